@@ -1,0 +1,3 @@
+"""Skillmix: one workforce, one plan."""
+
+__version__ = "0.1.0"

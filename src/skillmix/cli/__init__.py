@@ -1,0 +1,6 @@
+"""The command line: thin, no arithmetic."""
+
+
+def main() -> None:
+    """Run the command line."""
+    raise SystemExit("not built yet")
