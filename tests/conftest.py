@@ -1,0 +1,64 @@
+"""What holds for every test: one marker, no network, keys of its own, and the official files where they are."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MARKERS = {"unit", "integration", "official"}
+REPOSITORY = Path(__file__).resolve().parent.parent
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_keys = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Keys of the person who runs the tests are never read or written; one file for the whole run, so that
+    # places made by wide fixtures stay readable.
+    config.stash[_keys] = tempfile.TemporaryDirectory(prefix="skillmix-keys-")
+    os.environ["SKILLMIX_KEY_FILE"] = str(Path(config.stash[_keys].name) / "keys.json")
+    _close_the_network()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _keys in config.stash:
+        config.stash[_keys].cleanup()
+
+
+def _close_the_network() -> None:
+    opened = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex")}
+
+    def guarded(name: str) -> Any:
+        def connect(self: socket.socket, address: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6) and str(address[0]) not in _LOOPBACK:
+                raise RuntimeError(f"A test reached for the network: {address[0]}.")
+            return opened[name](self, address)
+
+        return connect
+
+    for name in opened:
+        setattr(socket.socket, name, guarded(name))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if type(item).__name__ == "DoctestItem":
+        return
+    found = sorted({mark.name for mark in item.iter_markers()} & MARKERS)
+    if len(found) != 1:
+        pytest.fail(
+            f"Give this test exactly one of {', '.join(sorted(MARKERS))}; it has {found or 'none'}.", False
+        )
+
+
+@pytest.fixture(scope="session")
+def official() -> Path:
+    """The folder of official files; the test is skipped, saying so, where there is none."""
+    named = os.environ.get("SKILLMIX_OFFICIAL_DATA")
+    folder = Path(named) if named else REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no official files at {folder}; name their folder in SKILLMIX_OFFICIAL_DATA")
+    return folder
