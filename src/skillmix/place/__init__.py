@@ -1,1 +1,50 @@
+"""Which place, which partners, who may read what? The place folder and its lake of facts."""
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from skillmix.place.agreements import Agreement
+    from skillmix.place.checks import Finding, check
+    from skillmix.place.facts import Facts
+    from skillmix.place.folder import FORMAT, Place
+    from skillmix.place.organisations import PlaceOrganisation
+    from skillmix.place.scope import Scope
+    from skillmix.place.submissions import Draft, Receipt
+    from skillmix.place.upgrades import upgrade
+
+_HOME = {
+    "Agreement": "agreements",
+    "Draft": "submissions",
+    "FORMAT": "folder",
+    "Facts": "facts",
+    "Finding": "checks",
+    "Place": "folder",
+    "PlaceOrganisation": "organisations",
+    "Receipt": "submissions",
+    "Scope": "scope",
+    "check": "checks",
+    "upgrade": "upgrades",
+}
+
+__all__ = [
+    "FORMAT",
+    "Agreement",
+    "Draft",
+    "Facts",
+    "Finding",
+    "Place",
+    "PlaceOrganisation",
+    "Receipt",
+    "Scope",
+    "check",
+    "upgrade",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(f"skillmix.place.{_HOME[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

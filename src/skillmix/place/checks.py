@@ -1,0 +1,166 @@
+"""Checking a place: each check is a named function whose finding tells the cure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from skillmix.errors import PlaceError
+from skillmix.place import publications
+from skillmix.place.folder import FOLDERS, Place
+from skillmix.schema import FACTS, TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a check found.
+
+    Attributes:
+        check: name of the check.
+        severity: ``error`` (figures cannot be trusted) or ``warning``.
+        says: what was found.
+        cure: what to do about it.
+    """
+
+    check: str
+    severity: str
+    says: str
+    cure: str
+
+
+def folders(place: Place) -> Iterator[Finding]:
+    """Every folder of the place is there."""
+    for folder in FOLDERS:
+        if not (place.path / folder).is_dir():
+            yield Finding(
+                "folders", "error", f"The folder {folder}/ is missing.", "Run `skillmix place upgrade`."
+            )
+
+
+def tables(place: Place) -> Iterator[Finding]:
+    """Every table is there, with the declared columns and types."""
+    for name, schema in TABLES.items():
+        try:
+            found = place.lake.scan(name).collect_schema()
+        except PlaceError as missing:
+            yield Finding("tables", "error", missing.problem, missing.cure)
+            continue
+        wanted = {c: d.dtype for c, d in schema.columns().items()}
+        if dict(found) != wanted:
+            differing = sorted(c for c in {*found, *wanted} if found.get(c) != wanted.get(c))
+            yield Finding(
+                "tables",
+                "error",
+                f"The table {name} differs from its declaration in {', '.join(differing[:5])}.",
+                "Run `skillmix place upgrade`, or restore the lake from a backup.",
+            )
+
+
+def published_rows(place: Place) -> Iterator[Finding]:
+    """Every published submission still has the rows that it reported."""
+    sent = place.lake.scan("submission").collect()
+    counts = pl.concat(
+        pl.collect_all(
+            [
+                place.lake.scan(n).group_by("submission").agg(pl.len().cast(pl.Int64).alias("rows"))
+                for n in FACTS
+            ]
+        )
+    )
+    have = counts.group_by("submission").agg(pl.col("rows").sum())
+    shown = publications.standing(publications.records(place.lake)).select("submission").unique()
+    joined = shown.join(sent, on="submission", how="left").join(have, on="submission", how="left")
+    for row in joined.iter_rows(named=True):
+        if row["rows_loaded"] is None:
+            yield Finding(
+                "published_rows",
+                "error",
+                f"The published submission {row['submission']} is not in the list of submissions.",
+                "Withdraw it and send it again.",
+            )
+        elif (row["rows"] or 0) != row["rows_loaded"]:
+            yield Finding(
+                "published_rows",
+                "error",
+                f"The submission {row['submission']} reported {row['rows_loaded']} rows, has {row['rows'] or 0}.",
+                "Withdraw it and send it again.",
+            )
+
+
+def known_organisations(place: Place) -> Iterator[Finding]:
+    """Every organisation reported on stands in place.toml (or is the place itself or one of its areas)."""
+    shown = publications.standing(publications.records(place.lake))
+    known = {*place.organisations, place.code, place.sub_icb, *place.areas}
+    unknown = sorted(set(shown["organisation"].unique()) - known)
+    if unknown:
+        yield Finding(
+            "known_organisations",
+            "warning",
+            f"{len(unknown)} organisations have figures but do not stand in place.toml: "
+            f"{', '.join(unknown[:5])}{' ...' if len(unknown) > 5 else ''}.",
+            "Add them to place.toml, with their share, or withdraw their figures.",
+        )
+
+
+def agreements(place: Place) -> Iterator[Finding]:
+    """What was sent stands within an agreement that has not ended."""
+    today = dt.datetime.now(dt.UTC).date()
+    sent = place.lake.scan("submission").filter(pl.col("origin") == "sent").collect()
+    by_id = {a.id: a for a in place.agreements}
+    for row in sent.iter_rows(named=True):
+        agreement = by_id.get(row["agreement"] or "")
+        if agreement is None:
+            yield Finding(
+                "agreements",
+                "warning",
+                f"The submission {row['submission']} ({row['source']}) has no recorded agreement.",
+                "Record the agreement in place.toml; until then only the folder's controller reads it.",
+            )
+        elif not agreement.in_force(today):
+            yield Finding(
+                "agreements",
+                "warning",
+                f"The agreement {agreement.id} of {agreement.organisation} ended on {agreement.ends}.",
+                "Renew it; until then nobody reads what was sent under it.",
+            )
+
+
+def kept_incoming(place: Place) -> Iterator[Finding]:
+    """What was sent by a partner is kept in incoming/."""
+    sent = place.lake.scan("submission").filter(pl.col("origin") == "sent").collect()
+    for digest in sent["sha256"].unique():
+        if not (place.path / "incoming" / digest).is_dir():
+            yield Finding(
+                "kept_incoming",
+                "warning",
+                f"What was sent as {digest[:12]} is no longer in incoming/.",
+                "Restore it from a backup, or ask the partner to send it again.",
+            )
+
+
+#: Every check, in the order in which it is run.
+CHECKS: list[Callable[[Place], Iterator[Finding]]] = [
+    folders,
+    tables,
+    published_rows,
+    known_organisations,
+    agreements,
+    kept_incoming,
+]
+
+
+def check(place: Place) -> list[Finding]:
+    """Run every check.
+
+    Returns:
+        What was found, worst first; empty when the place is sound.
+    """
+    found: list[Finding] = []
+    for one in CHECKS:
+        found.extend(one(place))
+        if one is tables and any(f.severity == "error" for f in found):
+            break
+    return sorted(found, key=lambda f: f.severity != "error")

@@ -1,0 +1,187 @@
+"""The lake of facts: Delta tables that are only ever appended to.
+
+A row becomes visible through `publications.py`, never by being written. Log clean-up is off, so an old
+publication number stays readable; nothing here vacuums or rewrites.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dataframely as dy
+import deltalake
+import polars as pl
+
+from skillmix.errors import LossyCastError, PlaceError, Where
+from skillmix.schema import FACTS, TABLES, table
+
+#: Floats carry noise in their last digits; anything larger than this, relatively, is a loss.
+_FLOAT_NOISE = 1e-14
+
+_CONFIGURATION: dict[str, str | None] = {
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.logRetentionDuration": "interval 36500 days",
+}
+
+
+def _refuse(column: str, values: pl.Series, wanted: str, problem: str) -> LossyCastError:
+    shown = values.head(1).to_list()
+    return LossyCastError(
+        f"{problem} as {wanted}.",
+        cure="Cast it by rule before it is stored; the lake never rounds or guesses.",
+        where=[Where(column=column, value=str(shown[0]) if shown else None)],
+    )
+
+
+def _conform_column(column: str, values: pl.Series, wanted: pl.DataType) -> pl.Series:
+    """Cast one column, refusing any cast that changes a value."""
+    if values.dtype == wanted:
+        return values
+    if values.dtype == pl.Null:
+        return values.cast(wanted)
+    allowed = (
+        (wanted.is_numeric() and values.dtype.is_numeric())
+        or (values.dtype in (pl.Categorical, pl.Enum) and wanted == pl.String)
+        or (isinstance(values.dtype, pl.Datetime) and isinstance(wanted, pl.Datetime))
+    )
+    if not allowed:
+        raise _refuse(
+            column, values.drop_nulls(), str(wanted), f"{column} is {values.dtype} and cannot stand"
+        )
+    if values.dtype.is_float() and bool(values.is_nan().any() or values.is_infinite().any()):
+        raise _refuse(column, values.filter(~values.is_finite()), str(wanted), f"{column} holds no number")
+    cast = values.cast(wanted, strict=False)
+    back = cast.cast(values.dtype, strict=False)
+    if values.dtype.is_float():
+        scale = values.abs().clip(lower_bound=1.0)
+        lost = ((back - values).abs() > scale * _FLOAT_NOISE).fill_null(False) | (
+            back.is_null() & values.is_not_null()
+        )
+    else:
+        lost = back.ne_missing(values)
+    if bool(lost.any()):
+        raise _refuse(column, values.filter(lost), str(wanted), f"{column} would change when stored")
+    return cast
+
+
+def conform(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Bring a frame to a table's declaration without losing anything.
+
+    Args:
+        frame: the rows; columns the table does not declare are refused, nullable ones may be absent.
+        name: the table.
+
+    Returns:
+        The rows with exactly the declared columns, in order and type.
+
+    Raises:
+        LossyCastError: when a value would change when stored.
+        PlaceError: when a column is unknown or missing, or a rule of the declaration is broken.
+    """
+    schema = table(name)
+    declared = schema.columns()
+    if extra := [c for c in frame.columns if c not in declared]:
+        raise PlaceError(
+            f"The table {name} has no column {extra[0]!r}.",
+            cure=f"Its columns are {', '.join(declared)}.",
+            where=[Where(column=extra[0])],
+        )
+    series = []
+    for column, declaration in declared.items():
+        wanted = declaration.dtype
+        if column in frame.columns:
+            series.append(_conform_column(column, frame.get_column(column), wanted))
+        elif declaration.nullable:
+            series.append(pl.Series(column, [None] * frame.height, dtype=wanted))
+        else:
+            raise PlaceError(
+                f"The table {name} needs the column {column!r}.",
+                cure="Add it to the rows.",
+                where=[Where(column=column)],
+            )
+    conformed = pl.DataFrame(series)
+    _, failures = schema.filter(conformed)
+    if len(failures):
+        rule, rows = next(iter(failures.counts().items()))
+        raise PlaceError(
+            f"{rows} of {frame.height} rows of {name} break the rule {rule!r}.",
+            cure="Mend or set aside those rows before they are stored.",
+            where=[Where(column=rule.split("|")[0])],
+        )
+    return conformed
+
+
+class Lake:
+    """The Delta tables of one place.
+
+    Args:
+        root: the folder `lake/` of the place.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, name: str) -> Path:
+        """The folder of a table."""
+        return self.root / name
+
+    def create(self) -> None:
+        """Create every table that is not there yet."""
+        for name, schema in TABLES.items():
+            if not deltalake.DeltaTable.is_deltatable(str(self.path(name))):
+                self._create(name, schema)
+
+    def _create(self, name: str, schema: type[dy.Schema]) -> None:
+        deltalake.write_deltalake(
+            self.path(name),
+            schema.create_empty(),
+            partition_by=["period"] if name in FACTS else None,
+            configuration=_CONFIGURATION,
+            mode="ignore",
+        )
+
+    def open(self, name: str) -> deltalake.DeltaTable:
+        """The Delta table.
+
+        Raises:
+            PlaceError: when it is missing.
+        """
+        table(name)
+        try:
+            return deltalake.DeltaTable(self.path(name))
+        except deltalake.exceptions.TableNotFoundError:
+            raise PlaceError(
+                f"The place has no table {name!r}.",
+                cure="Run `skillmix place upgrade` on the folder, or restore it from a backup.",
+                where=[Where(file=f"lake/{name}")],
+            ) from None
+
+    def append(self, name: str, frame: pl.DataFrame) -> None:
+        """Append rows to a table; they stay invisible until a publication says otherwise."""
+        deltalake.write_deltalake(self.open(name), conform(frame, name), mode="append")
+
+    def append_if_unchanged(self, name: str, frame: pl.DataFrame, seen: deltalake.DeltaTable) -> bool:
+        """Append rows only if nobody else has written since the table was opened.
+
+        Args:
+            name: the table.
+            frame: the rows.
+            seen: the table as it was read before deciding what to write.
+
+        Returns:
+            True when written; False when somebody else was first: read again and decide again.
+        """
+        try:
+            deltalake.write_deltalake(
+                seen,
+                conform(frame, name),
+                mode="append",
+                commit_properties=deltalake.CommitProperties(max_commit_retries=0),
+            )
+        except deltalake.exceptions.CommitFailedError:
+            return False
+        return True
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """Every row ever appended, visible or not: for `place/` alone."""
+        return pl.scan_delta(self.open(name))

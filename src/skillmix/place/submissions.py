@@ -1,0 +1,202 @@
+"""Submitting: what was sent is kept, its rows appended to every table they feed, then published at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from skillmix.errors import PlaceError, Where
+from skillmix.place.lake import Lake, conform
+from skillmix.schema import FACTS
+
+ORIGINS = ("published", "sent", "synthetic")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is known of a submission before it is stored.
+
+    Attributes:
+        source: kind of source, the name of its field map.
+        sha256: hash of what was sent.
+        origin: published, sent or synthetic; every row carries the same.
+        edition: release of the source, as YYYY-MM-DD: a later edition wins over an earlier one.
+        as_of: date the content is true for, where it has one.
+        file_name: name of the file as sent.
+        rows_read: rows in what was sent.
+        rows_outside: rows about organisations outside this place.
+        incoming: what was sent, row for row, identifiers already replaced; kept in `incoming/`.
+        set_aside: rows that could not become facts: ``row, rule, column, value, reason, cure``.
+        person_links: ``person_key, person, kind, key_id`` for the hashed identifiers in the rows.
+        agreement: the sharing agreement that it was sent under.
+    """
+
+    source: str
+    sha256: str
+    origin: str
+    edition: str | None = None
+    as_of: dt.date | None = None
+    file_name: str | None = None
+    rows_read: int | None = None
+    rows_outside: int = 0
+    incoming: pl.DataFrame | None = None
+    set_aside: pl.DataFrame | None = None
+    person_links: pl.DataFrame | None = None
+    agreement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a submission.
+
+    Attributes:
+        submission: its identifier.
+        number: the publication that made it visible; None while it is not published.
+        source: kind of source.
+        rows_read: rows in what was sent.
+        rows_loaded: rows appended, by table.
+        rows_set_aside: rows kept aside.
+        rows_outside: rows about organisations outside this place.
+        agreement: the sharing agreement, or None where none is recorded.
+    """
+
+    submission: str
+    number: int | None
+    source: str
+    rows_read: int
+    rows_loaded: dict[str, int]
+    rows_set_aside: int
+    rows_outside: int
+    agreement: str | None
+
+
+def new_submission() -> str:
+    """A fresh identifier: sortable by time, unique without asking anyone."""
+    return f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
+
+
+def _keep(folder: Path, draft: Draft) -> None:
+    """Keep what was sent in `incoming/`, whole or not at all."""
+    kept = folder / draft.sha256
+    if kept.exists() or (draft.incoming is None and draft.set_aside is None):
+        return
+    building = folder / f".{draft.sha256}.{secrets.token_hex(4)}"
+    building.mkdir(parents=True)
+    if draft.incoming is not None:
+        draft.incoming.write_parquet(building / "rows.parquet")
+    if draft.set_aside is not None and draft.set_aside.height:
+        draft.set_aside.write_parquet(building / "set_aside.parquet")
+    try:
+        building.rename(kept)
+    except OSError:  # somebody else kept the same content first
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def _prepare(
+    submission: str, draft: Draft, tables: Mapping[str, pl.DataFrame]
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Conform every table before anything is written, and find the keys that are reported on."""
+    if draft.origin not in ORIGINS:
+        raise PlaceError(
+            f"The origin {draft.origin!r} is unknown.", cure=f"Choose one of {', '.join(ORIGINS)}."
+        )
+    if unknown := [name for name in tables if name not in FACTS]:
+        raise PlaceError(f"{unknown[0]!r} is no table of facts.", cure=f"Choose from {', '.join(FACTS)}.")
+    ready: dict[str, pl.DataFrame] = {}
+    for name, frame in tables.items():
+        if frame.is_empty():
+            continue
+        given = frame.with_columns(pl.lit(submission).alias("submission"))
+        if "origin" not in given.columns:
+            given = given.with_columns(pl.lit(draft.origin).alias("origin"))
+        if "row" not in given.columns:
+            given = given.with_row_index("row", offset=1)
+        ready[name] = conform(given, name)
+        others = ready[name].filter(pl.col("origin") != draft.origin)
+        if others.height:
+            raise PlaceError(
+                f"A {draft.origin} submission holds rows marked {others.get_column('origin').first()!s}.",
+                cure="Submit rows of different origin apart.",
+                where=[Where(file=draft.file_name, column="origin")],
+            )
+    if not ready:
+        raise PlaceError(
+            "There is nothing to submit: no row became a fact.",
+            cure="See the reasons given for each row, mend them and send again.",
+            where=[Where(file=draft.file_name)],
+        )
+    keys = pl.concat([f.select("organisation", "period") for f in ready.values()]).unique()
+    return ready, keys
+
+
+def store(
+    lake: Lake, incoming: Path, submission: str, draft: Draft, tables: Mapping[str, pl.DataFrame]
+) -> tuple[Receipt, pl.DataFrame]:
+    """Append a submission's rows to every table they feed; nobody sees them yet.
+
+    Args:
+        lake: the place's lake.
+        incoming: the folder that keeps what was sent.
+        submission: identifier, from `new_submission`.
+        draft: what is known of it.
+        tables: rows by table, without ``submission``.
+
+    Returns:
+        The receipt, not yet published, and the keys ``organisation, period`` that it reports on.
+
+    Raises:
+        PlaceError: when a row breaks a declaration; nothing has been written then.
+    """
+    ready, keys = _prepare(submission, draft, tables)
+    loaded = {name: frame.height for name, frame in ready.items()}
+    set_aside = (
+        0 if draft.set_aside is None or draft.set_aside.is_empty() else draft.set_aside["row"].n_unique()
+    )
+    rows_read = max(loaded.values()) if draft.rows_read is None else draft.rows_read
+    _keep(incoming, draft)
+    if draft.person_links is not None and draft.person_links.height:
+        _link(lake, draft.person_links)
+    for name, frame in ready.items():
+        lake.append(name, frame)
+    lake.append(
+        "submission",
+        pl.DataFrame(
+            {
+                "submission": [submission],
+                "source": [draft.source],
+                "edition": [draft.edition],
+                "file_name": [draft.file_name],
+                "sha256": [draft.sha256],
+                "received": [dt.datetime.now(dt.UTC)],
+                "as_of": [draft.as_of],
+                "origin": [draft.origin],
+                "rows_read": [rows_read],
+                "rows_loaded": [sum(loaded.values())],
+                "rows_set_aside": [set_aside],
+                "rows_outside": [draft.rows_outside],
+                "agreement": [draft.agreement],
+            }
+        ),
+    )
+    receipt = Receipt(
+        submission, None, draft.source, rows_read, loaded, set_aside, draft.rows_outside, draft.agreement
+    )
+    return receipt, keys
+
+
+def _link(lake: Lake, links: pl.DataFrame) -> None:
+    """Record who a hashed identifier belongs to, as a new version; facts are not rewritten."""
+    while True:
+        seen = lake.open("person_link")
+        latest = pl.scan_delta(seen).select(pl.col("version").max()).collect().item()
+        rows = links.unique("person_key").with_columns(
+            pl.lit(int(latest or 0) + 1, dtype=pl.Int64).alias("version")
+        )
+        if lake.append_if_unchanged("person_link", rows, seen):
+            return

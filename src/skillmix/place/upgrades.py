@@ -1,0 +1,82 @@
+"""Upgrading a place folder to the present format, by ordered steps that are shown before they are taken."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from skillmix.errors import PlaceError, Where
+from skillmix.place.folder import FOLDERS, FORMAT, read_toml, write_whole
+from skillmix.place.lake import Lake
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of upgrading.
+
+    Attributes:
+        reaches: the format after the step.
+        says: what it does, in plain words.
+        change: changes the document of `place.toml` in place.
+    """
+
+    reaches: int
+    says: str
+    change: Callable[[dict[str, Any]], None]
+
+
+def _shares_with_basis(document: dict[str, Any]) -> None:
+    """Format 2: a share of an organisation says what it rests on, and is exact."""
+    for entry in document.get("organisation", []):
+        if "share" in entry:
+            entry["share_place"] = str(entry.pop("share"))
+            entry["share_basis"] = "assumed"
+            entry["share_confidence"] = "assumed"
+            entry["share_source"] = "carried over from format 1, which kept no basis"
+
+
+#: Every step, in order; add new ones at the end and never change an old one.
+STEPS = [Step(2, "give each organisation's share its basis and confidence", _shares_with_basis)]
+
+
+def upgrade(path: Path | str, *, dry_run: bool = False) -> list[str]:
+    """Bring a place folder to the present format.
+
+    Args:
+        path: the place folder.
+        dry_run: only tell the steps.
+
+    Returns:
+        What was done, or would be, a sentence a step; empty when the folder is up to date.
+
+    Raises:
+        PlaceError: when the folder is no place folder, or newer than this version.
+    """
+    path = Path(path)
+    document = read_toml(path)
+    found = document.get("format")
+    if not isinstance(found, int) or found > FORMAT or found < 1:
+        raise PlaceError(
+            f"The place folder has the format {found}; this version reads formats 1 to {FORMAT}.",
+            cure="Open it with the version of Skillmix that wrote it, or a later one.",
+            where=[Where(file="place.toml", column="format", value=str(found))],
+        )
+    steps = [s for s in STEPS if s.reaches > found]
+    says = [f"to format {s.reaches}: {s.says}" for s in steps]
+    if dry_run or not steps:
+        return says
+    shutil.copy2(path / "place.toml", path / f"place.format-{found}.toml")
+    for step in steps:
+        step.change(document)
+        document["format"] = step.reaches
+    for folder in FOLDERS:
+        (path / folder).mkdir(exist_ok=True)
+    Lake(path / "lake").create()
+    # Last, in one move: until then the folder is still of the old format and the upgrade can be run again.
+    write_whole(path / "place.toml", tomlkit.dumps(document))
+    return says
