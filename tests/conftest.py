@@ -1,4 +1,4 @@
-"""What holds for every test: one marker, no network, keys of its own, and the official files where they are."""
+"""What holds for every test: one marker, no network, keys of its own, official files where they are."""
 
 from __future__ import annotations
 

@@ -1,0 +1,68 @@
+"""Whom will we have? Project a place or a table of totals, and test the method against what happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skillmix.cli import output, terminal
+from skillmix.cli.output import Format, FormatOption
+
+
+def project(
+    place: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="The place folder; none with --table.")
+    ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option("--scenario", metavar="FILE", help="A scenario in TOML; 'no change' by default."),
+    ] = None,
+    years: Annotated[int, typer.Option("--years", min=1, max=40, help="Years ahead.")] = 10,
+    runs: Annotated[int, typer.Option("--runs", min=1, help="Runs drawn.")] = 500,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same figures.")] = 1,
+    table: Annotated[
+        Path | None,
+        typer.Option("--table", metavar="IN.csv", help="Project a table of totals instead of a place."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR|OUT.csv", help="Folder of the run, or the file with --table."),
+    ] = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """Project the workforce of a place, or a table of totals."""
+    if (place is None) == (table is None):
+        raise typer.BadParameter("Give a place folder, or '--table IN.csv', and not both.")
+    if table is not None:
+        _table(table, out, form)
+    elif place is not None:
+        _place(place, scenario, years, runs, seed, out, form)
+
+
+def _table(table: Path, out: Path | None, form: Format) -> None:
+    from skillmix import projection
+
+    projected = projection.project_table_file(table)
+    if out is None:
+        output.emit(projected, form)
+        return
+    with out.open("w", encoding="utf-8", newline="") as stream:
+        output.write_csv(projected.columns, projected.iter_rows(named=True), stream)
+    terminal.note(f"{projected.height} rows written to {out}.")
+
+
+def _place(
+    place: Path, scenario: Path | None, years: int, runs: int, seed: int, out: Path | None, form: Format
+) -> None:
+    raise NotImplementedError
+
+
+def backtest(form: FormatOption = Format.table) -> None:
+    """The method against what happened in England, each figure with its error."""
+    from skillmix import projection
+
+    with terminal.progress("Projecting the past"):
+        rows = projection.backtest()
+    output.emit(rows, form)
