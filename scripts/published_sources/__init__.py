@@ -1,0 +1,1 @@
+"""How each official series becomes tables of figures; used by `published_figures.py` alone."""
