@@ -85,7 +85,7 @@ def published_rows(place: Place) -> Iterator[Finding]:
             yield Finding(
                 "published_rows",
                 "error",
-                f"The submission {row['submission']} reported {row['rows_loaded']} rows, has {row['rows'] or 0}.",
+                f"{row['submission']} reported {row['rows_loaded']} rows and has {row['rows'] or 0}.",
                 "Withdraw it and send it again.",
             )
 
@@ -161,6 +161,6 @@ def check(place: Place) -> list[Finding]:
     found: list[Finding] = []
     for one in CHECKS:
         found.extend(one(place))
-        if one is tables and any(f.severity == "error" for f in found):
+        if any(f.check == "tables" for f in found):
             break
     return sorted(found, key=lambda f: f.severity != "error")

@@ -1,0 +1,134 @@
+"""A place folder is made, opened, checked and upgraded; what is wrong is said with its cure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from place_builders import draft, stock
+
+from skillmix.errors import PlaceError
+from skillmix.place import FORMAT, Agreement, Place, PlaceOrganisation, Scope, check, upgrade
+
+pytestmark = pytest.mark.unit
+
+OLD = Path(__file__).parents[2] / "fixtures" / "place_format_1"
+
+
+def test_a_place_comes_back_as_it_was_saved(place: Place) -> None:
+    place.organisations["RX8"] = PlaceOrganisation(
+        "RX8",
+        "An ambulance trust",
+        "ambulance",
+        "ambulance_trust",
+        share_place=Decimal("0.161803399"),
+        share_basis="catchment",
+        share_confidence="assumed",
+        share_source="registered patients",
+    )
+    place.areas = ("E08000035",)
+    place.agreements = [
+        Agreement("A1", "TRUST1", "First trust", "planning", "public task", "DPIA-1", "totals",
+                  dt.date(2026, 1, 1), dt.date(2027, 1, 1))
+    ]  # fmt: skip
+    place.save()
+    again = Place.open(place.path)
+    assert again.organisations == place.organisations
+    assert again.agreements == place.agreements
+    assert (again.name, again.code, again.areas) == ("Test place", "TST", ("E08000035",))
+
+
+def test_a_folder_with_something_in_it_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(PlaceError, match="not empty"):
+        Place.create(tmp_path, name="X", code="X")
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("format = 99\n[place]\nname='X'\ncode='X'", "format 99"),
+        ("format = 2\n[place]\nname='X'", "no code"),
+        ("format = ", "cannot be read"),
+        (
+            "format = 2\n[place]\nname='X'\ncode='X'\n[[organisation]]\n"
+            "code='A'\nname='A'\nsector='acute'\nkind='acute_trust'\nshare_place='1.2'",
+            "from 0 to 1",
+        ),
+        (
+            "format = 2\n[place]\nname='X'\ncode='X'\n[[organisation]]\nname='A'\nsector='acute'",
+            "no code",
+        ),
+    ],
+)
+def test_a_damaged_place_toml_is_refused_with_the_cure(tmp_path: Path, content: str, says: str) -> None:
+    (tmp_path / "place.toml").write_text(content)
+    with pytest.raises(PlaceError, match=says) as refused:
+        Place.open(tmp_path)
+    assert refused.value.cure
+
+
+def test_a_folder_that_is_no_place_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PlaceError, match=r"no place\.toml"):
+        Place.open(tmp_path)
+
+
+def test_an_old_place_is_refused_until_it_is_upgraded(tmp_path: Path) -> None:
+    old = shutil.copytree(OLD, tmp_path / "old")
+    with pytest.raises(PlaceError, match="place upgrade"):
+        Place.open(old)
+    before = (old / "place.toml").read_text()
+    assert upgrade(old, dry_run=True) == [
+        "to format 2: give each organisation's share its basis and confidence"
+    ]
+    assert (old / "place.toml").read_text() == before, "a dry run changes nothing"
+    upgrade(old)
+    place = Place.open(old)
+    assert place.organisations["RX8"].share_place == Decimal("0.15")
+    assert place.organisations["RX8"].share_basis == "assumed"
+    assert upgrade(old) == []
+    facts = place.read(Scope.controller("test"))
+    assert facts.table("stock").collect()["fte"].to_list() == [Decimal("12.5")], (
+        "its facts are read as before"
+    )
+    assert check(place) == []
+
+
+def test_a_newer_place_is_not_downgraded(tmp_path: Path) -> None:
+    (tmp_path / "place.toml").write_text(f"format = {FORMAT + 1}\n[place]\nname='X'\ncode='X'")
+    with pytest.raises(PlaceError, match="later"):
+        upgrade(tmp_path)
+
+
+def test_a_sound_place_has_no_findings(place: Place) -> None:
+    place.submit(draft(), {"stock": stock()})
+    assert check(place) == []
+
+
+def test_each_check_finds_its_fault(place: Place) -> None:
+    receipt = place.submit(draft(origin="sent"), {"stock": stock("STRANGER")})
+    found = {f.check for f in check(place)}
+    assert found == {"known_organisations", "agreements", "kept_incoming"}
+    shutil.rmtree(place.path / "runs")
+    place.lake.append("stock", place.lake.scan("stock").collect().head(1))
+    found = {f.check for f in check(place) if f.severity == "error"}
+    assert found == {"folders", "published_rows"}
+    assert receipt.agreement is None
+    shutil.rmtree(place.path / "lake" / "flow")
+    assert "tables" in {f.check for f in check(place)}
+
+
+def test_what_expired_is_read_by_nobody(place: Place) -> None:
+    place.agreements = [
+        Agreement("A1", "TRUST1", "First trust", "planning", "public task", "DPIA-1", "named",
+                  dt.date(2026, 1, 1), dt.date(2026, 6, 30))
+    ]  # fmt: skip
+    place.submit(draft(origin="sent", agreement="A1"), {"stock": stock()})
+    inside = place.read(Scope.controller("test", on=dt.date(2026, 6, 30)))
+    after = place.read(Scope.controller("test", on=dt.date(2026, 7, 1)))
+    assert inside.table("stock").collect().height == 2
+    assert after.table("stock").collect().height == 0

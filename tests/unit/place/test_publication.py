@@ -1,0 +1,89 @@
+"""Submissions become visible by one record, can be withdrawn, and every number stays readable."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from place_builders import draft, stock
+
+from skillmix.errors import PlaceError, ScopeError
+from skillmix.place import Place, Scope
+
+pytestmark = pytest.mark.unit
+
+
+def fte(place: Place, at: int | None = None) -> Decimal:
+    facts = place.read(Scope.controller("test"), at)
+    return Decimal(facts.table("stock").select(pl.col("fte").sum()).collect().item())
+
+
+def test_a_submission_is_visible_only_once_published(place: Place) -> None:
+    receipt = place.submit(draft(), {"stock": stock()}, publish=False)
+    assert receipt.number is None
+    assert fte(place) == 0
+    assert place.publish(receipt.submission) == 1
+    assert fte(place) == Decimal("3.75")
+
+
+def test_a_withdrawn_submission_is_gone_from_every_figure_and_comes_back(place: Place) -> None:
+    receipt = place.submit(draft(), {"stock": stock()})
+    assert place.withdraw(receipt.submission) == 2
+    assert fte(place) == 0
+    assert place.publish(receipt.submission) == 3
+    assert fte(place) == Decimal("3.75")
+    assert [fte(place, n) for n in range(4)] == [0, Decimal("3.75"), 0, Decimal("3.75")]
+
+
+def test_the_same_key_is_replaced_and_the_old_number_stays_readable(place: Place) -> None:
+    first = place.submit(draft(), {"stock": stock(fte=(10,))})
+    second = place.submit(draft(), {"stock": stock(fte=(20,))})
+    assert (fte(place), fte(place, 1)) == (20, 10)
+    record = place.lake.scan("publication").filter(pl.col("number") == 2).collect()
+    assert record["supersedes"].to_list() == [first.submission]
+    place.withdraw(second.submission)
+    assert fte(place) == 10, "what a withdrawn submission had taken the place of stands again"
+
+
+def test_one_sender_never_erases_another(place: Place) -> None:
+    place.submit(draft("a"), {"stock": stock(fte=(1,))})
+    place.submit(draft("b"), {"stock": stock(fte=(2,))})
+    place.submit(draft("a"), {"stock": stock("TRUST2", fte=(4,))})
+    place.submit(draft("a"), {"stock": stock(period="2026-05", fte=(8,))})
+    assert fte(place) == 15
+
+
+def test_a_later_edition_wins_in_whatever_order_it_is_sent(place: Place) -> None:
+    place.submit(draft(edition="2025-12-31"), {"stock": stock(fte=(2025,))})
+    place.submit(draft(edition="2024-12-31"), {"stock": stock(fte=(2024,))})
+    assert fte(place) == 2025
+    kept = place.lake.scan("stock").select(pl.len()).collect().item()
+    assert kept == 2, "both editions are kept"
+
+
+def test_withdrawing_what_is_not_published_is_refused_with_the_cure(place: Place) -> None:
+    receipt = place.submit(draft(), {"stock": stock()}, publish=False)
+    with pytest.raises(PlaceError, match="place publications"):
+        place.withdraw(receipt.submission)
+
+
+def test_a_number_that_is_not_there_is_refused(place: Place) -> None:
+    with pytest.raises(ScopeError, match="no publication 7"):
+        place.read(Scope.controller("test"), at=7)
+
+
+def test_a_partner_sees_its_own_rows_and_what_is_published(place: Place) -> None:
+    place.submit(draft("sent", origin="sent"), {"stock": stock("TRUST1", fte=(1,))})
+    place.submit(draft("public"), {"stock": stock("TRUST2", fte=(2,))})
+    partner = Scope(purpose="test", organisations=frozenset({"TRUST2"}), unagreed=True)
+    assert place.read(partner).table("stock").collect()["fte"].to_list() == [2]
+    outsider = Scope(purpose="test", organisations=frozenset({"TRUST1"}))
+    assert place.read(outsider).table("stock").collect()["organisation"].to_list() == ["TRUST2"], (
+        "what was sent without an agreement is shown to nobody but the controller"
+    )
+
+
+def test_facts_are_not_read_without_a_purpose() -> None:
+    with pytest.raises(ScopeError, match="purpose"):
+        Scope.controller("  ")
