@@ -168,7 +168,7 @@ def licences(found: list[Series], made: list[Table]) -> str:
     lines += [f"| `{table.name}` | {table.frame.height:,} | {table.what} |" for table in made]
     lines += [
         "",
-        "Everything else in the package, its demonstration data included, is under the project's MIT licence. "
+        "Everything else in the package, its demonstration data included, is under the MIT licence. "
         "Reference lists in `src/skillmix/reference/data/` name their source in each row.",
         "",
     ]

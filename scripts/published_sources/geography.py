@@ -28,7 +28,7 @@ def networks(practices: pl.DataFrame, seen: pl.DataFrame) -> Table:
         frame.sort("network", "sub_icb"),
         ("registered_patients", "pcn_workforce"),
         "Primary care networks by sub-ICB on 1 July 2026: practices, patients, share of all its "
-        "patients, and the sub-ICB under which its workforce is published (null: no row in the latest release).",
+        "patients, and the sub-ICB under which its workforce is published (null: no row in the latest one).",
     )
 
 
@@ -166,7 +166,7 @@ def catchment_ics(source: Path, trusts: pl.DataFrame) -> Table:
 
 
 def catchment_area(source: Path) -> Table:
-    """Share of each acute trust's patients by council district of 2021; below one in ten thousand left out."""
+    """Share of each acute trust's patients by council district of 2021, where at least 1 in 10,000."""
     frame = (
         read(source / "lookups" / "lookup_nhs_trusts22_ltla21.csv")
         .select(

@@ -54,17 +54,23 @@ def _key(word: pl.Expr) -> pl.Expr:
 
 
 def with_roles(found: pl.DataFrame, mapping: pl.DataFrame, roles: pl.DataFrame) -> pl.DataFrame:
-    """The rows with role, profession and registered; stops where a role of the series is not mapped."""
-    known = mapping.filter(pl.col("scheme") == "nwrs").select(
-        _key(pl.col("source_value")).alias("key"), "role"
-    )
-    known = known.unique("key", keep="first", maintain_order=True)
+    """The rows with role and profession; stops where a role of the series is not mapped.
+
+    A word such as `Other` stands in several staff groups, so group and word are tried first, then the word.
+    """
+    words = _key(pl.col("source_value"))
+    known = mapping.filter(pl.col("scheme") == "nwrs").select("staff_group", "role", key=words)
+    exact = known.unique(["staff_group", "key"])
+    single = known.group_by("key").agg(pl.col("role").unique()).filter(pl.col("role").list.len() == 1)
+    single = single.select("key", alone=pl.col("role").list.first())
     about = roles.select(pl.col("code").alias("role"), "profession", "registered").unique("role")
     mapped = (
         found.with_columns(key=_key(pl.col("role_as_sent")))
-        .join(known, on="key", how="left")
+        .join(exact, on=["staff_group", "key"], how="left")
+        .join(single, on="key", how="left")
+        .with_columns(role=pl.coalesce("role", "alone"))
         .join(about, on="role", how="left")
-        .drop("key")
+        .drop("key", "alone")
     )
     missing = mapped.filter(pl.col("role").is_null()).get_column("role_as_sent").unique().sort().to_list()
     check(not missing, f"{len(missing)} role(s) of the PCN workforce are not in role_mapping: {missing[:12]}")
@@ -84,9 +90,8 @@ def workforce(found: pl.DataFrame) -> Table:
     parts = []
     for grain, keys in (("place", ["period", "sub_icb"]), ("organisation", ["period", "sub_icb", "network"])):
         for extra in ([], ["staff_group"], ["profession"], ["role"]):
-            columns = extra + (["registered"] if extra in (["role"], ["profession"]) else [])
-            if extra == ["role"]:
-                columns = ["profession", *columns]
+            # A role has one profession and is registered or not; a profession may have roles of both kinds.
+            columns = ["profession", "role", "registered"] if extra == ["role"] else extra
             part = found.group_by([*keys, *columns]).agg(figures)
             parts.append(part.with_columns(grain=pl.lit(",".join([grain, *extra]))))
     order = ["period", "sub_icb", "network", "grain", "staff_group", "profession", "role", "registered"]
