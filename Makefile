@@ -1,0 +1,82 @@
+# Everything a person does with this project, in one word each. The same without make: README.md.
+#
+#   make demo [SERVE=0] [NAME=aldmoor]   build a demonstration place, project it, report on it and serve the report
+#   make test                            every test that needs no official files, and those that do where they are
+#   make check                           format, lint, types, layers, links, house rules
+#   make serve [PLACE=places/leeds]      serve a place's report on 127.0.0.1
+#   make docs | bench | fuzz | soak | lock
+
+VENV ?= .venv
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done)
+NAME ?= leeds
+PLACE ?= places/$(NAME)
+PORT ?= 8000
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test check format docs bench fuzz soak lock clean
+
+help:
+	@sed -n 's/^#   \(make .*\)/\1/p' Makefile
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed. Install it, or say where it is: make demo PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed; $(PYTHON) is older. Say where another is: make demo PYTHON=python3.11" >&2; exit 1; }
+	@echo "Making the virtual environment $(VENV)"
+	@$(PYTHON) -m venv $(VENV) \
+		|| { rm -rf $(VENV); echo "Python lacks its venv module: on Debian or Ubuntu, 'apt-get install python3-venv'." >&2; exit 1; }
+
+# What it takes to use skillmix: locked packages by hash first, then the package itself without asking for more.
+$(VENV)/.use: requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing skillmix into $(VENV) (a minute or so)"
+	@$(INSTALL) --require-hashes -r requirements.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What it takes to change it.
+$(VENV)/.develop: requirements-dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing skillmix and its tools into $(VENV) (a minute or so)"
+	@$(INSTALL) --require-hashes -r requirements-dev.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.use
+
+demo: $(VENV)/.use
+	@$(BIN)/skillmix demo $(NAME) --out places/$(NAME) --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
+
+serve: $(VENV)/.use
+	@$(BIN)/skillmix serve $(PLACE) --port $(PORT)
+
+test: $(VENV)/.develop
+	$(BIN)/python -m pytest $(TESTS)
+
+check: $(VENV)/.develop
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/check_links.py
+	$(BIN)/python scripts/check_house.py
+
+format: $(VENV)/.develop
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.develop
+	$(BIN)/python scripts/build_docs.py
+
+bench: $(VENV)/.develop
+	$(BIN)/python benchmarks/run.py
+
+fuzz: $(VENV)/.develop
+	$(BIN)/python -m pytest --hypothesis-profile=fuzz tests
+
+soak: $(VENV)/.use
+	$(BIN)/python scripts/soak.py
+
+lock: $(VENV)/.develop
+	VENV=$(VENV) scripts/lock.sh
+
+clean:
+	rm -rf build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
