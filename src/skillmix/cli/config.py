@@ -28,5 +28,4 @@ def show(
     """Every setting: its value and its origin (environment over place.toml over default)."""
     from skillmix import settings
 
-    rows = [{"setting": s.name, "value": s.value, "origin": s.origin} for s in settings.explain(place)]
-    output.emit(rows, form)
+    output.emit(output.records(settings.explain(place)), form)

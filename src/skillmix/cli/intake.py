@@ -36,7 +36,7 @@ def submit(
         receipt = intake.submit(
             Place.open(place), file, source=source, organisation=organisation, as_of=as_of
         )
-    output.emit([output.record(receipt)], form)
+    output.emit(output.records([receipt]), form)
 
 
 @app.command("sources")
@@ -44,4 +44,4 @@ def sources(form: FormatOption = Format.table) -> None:
     """The kinds of file that can be loaded."""
     from skillmix import intake
 
-    output.emit(intake.sources(), form)
+    output.emit(output.records(intake.sources()), form)

@@ -82,9 +82,9 @@ def emit_released(released: Any, form: Format = Format.table, *, title: str | No
         terminal.note(words)
 
 
-def record(made: Any) -> dict[str, object]:
-    """The fields of a dataclass as a row."""
-    return {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}
+def records(made: Iterable[Any]) -> list[dict[str, object]]:
+    """Dataclasses as rows, a field a column."""
+    return [{field.name: getattr(one, field.name) for field in dataclasses.fields(one)} for one in made]
 
 
 def _taken_apart(rows: Rows) -> tuple[list[str], list[Mapping[str, object]]]:

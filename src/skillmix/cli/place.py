@@ -10,6 +10,7 @@ import typer
 from skillmix.cli import output, terminal
 from skillmix.cli.arguments import PlaceFolder
 from skillmix.cli.output import Format, FormatOption
+from skillmix.errors import PlaceError
 
 app = typer.Typer(no_args_is_help=True, help="Build, check and upgrade a place folder; publish and withdraw.")
 
@@ -36,20 +37,17 @@ def published(
 
 @app.command("check")
 def check(place: PlaceFolder, form: FormatOption = Format.table) -> None:
-    """Open the place and count what is published in it."""
-    from skillmix.place import Place, Scope
+    """Look for what would make figures untrue; each finding comes with its cure."""
+    from skillmix import place as room
 
-    opened = Place.open(place)
-    with terminal.progress("Reading"):
-        facts = opened.read(Scope.controller(purpose="check"))
-        from skillmix.schema import FACTS
-
-        rows = [
-            {"table": name, "rows": facts.table(name).collect().height, "publication": facts.number}
-            for name in FACTS
-        ]
-    terminal.note(f"{opened.name} ({opened.code}) is sound.")
-    output.emit(rows, form)
+    opened = room.Place.open(place)
+    with terminal.progress("Checking"):
+        findings = room.check(opened)
+    output.emit(output.records(findings), form)
+    errors = sum(finding.severity == "error" for finding in findings)
+    terminal.note(f"{opened.name} ({opened.code}): {errors} errors, {len(findings) - errors} warnings.")
+    if errors:
+        raise typer.Exit(PlaceError.exit_code)
 
 
 @app.command("upgrade")

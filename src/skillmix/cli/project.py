@@ -44,12 +44,11 @@ def project(
 def _table(table: Path, out: Path | None, form: Format) -> None:
     from skillmix import projection
 
-    projected = projection.project_table_file(table)
     if out is None:
-        output.emit(projected, form)
+        frame, numbers = projection.read_table(table)
+        output.emit(projection.project_table(frame, file=table.name, numbers=numbers), form)
         return
-    with out.open("w", encoding="utf-8", newline="") as stream:
-        output.write_csv(projected.columns, projected.iter_rows(named=True), stream)
+    projected = projection.project_table_file(table, out)
     terminal.note(f"{projected.height} rows written to {out}.")
 
 
@@ -60,9 +59,14 @@ def _place(
 
 
 def backtest(form: FormatOption = Format.table) -> None:
-    """The method against what happened in England, each figure with its error."""
+    """The method against what happened in England: every figure with its error, in per cent."""
     from skillmix import projection
+    from skillmix.projection.backtests import summary
 
-    with terminal.progress("Projecting the past"):
-        rows = projection.backtest()
+    with terminal.progress("Projecting the past") as tell:
+        rows = projection.backtest(progress=tell)
     output.emit(rows, form)
+    for line in summary(rows).iter_rows(named=True):
+        method = str(line["method"]).replace("_", " ")
+        error = line["mean_absolute_error_percent"]
+        terminal.note(f"Mean absolute error over {line['figures']} figures, {method}: {error:.2f} %")
