@@ -1,0 +1,128 @@
+"""Charts, one specification for every medium: drawn as SVG here, so that a report needs no script.
+
+Colours are told apart without colour vision, and every line is also labelled in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+#: Okabe and Ito's palette, in an order that keeps contrast on white.
+PALETTE = ["#0072B2", "#D55E00", "#007A5A", "#8B4B8B", "#56B4E9", "#6B5B00", "#000000"]
+
+_FONT = "Arial, Helvetica, sans-serif"
+
+
+def _values(frame: pl.DataFrame) -> Any:
+    data: Any = alt.Data
+    return data(values=frame.to_dicts())
+
+
+def _configured(chart: Any, invented: bool) -> dict[str, Any]:
+    if invented:
+        chart = chart.properties(
+            title=alt.TitleParams(
+                "Invented: contains synthetic rows", anchor="end", fontSize=11, color="#8A1500"
+            )
+        )
+    chart = (
+        chart.configure(font=_FONT)
+        .configure_view(strokeWidth=0)
+        .configure_axis(labelFontSize=12, titleFontSize=12, gridColor="#E3E6E8", domainColor="#768692")
+    )
+    specification: dict[str, Any] = chart.to_dict()
+    return specification
+
+
+def fan(
+    rows: Sequence[dict[str, Any]],
+    *,
+    unit: str,
+    invented: bool = False,
+    demand: bool = False,
+    width: int = 620,
+    height: int = 260,
+) -> dict[str, Any]:
+    """A projection: the middle as a line, the interval as a band.
+
+    Args:
+        rows: ``date, middle, low, high`` and, with several series, ``series``; with `demand`, ``demand``.
+        unit: title of the vertical axis.
+        invented: whether any row is synthetic.
+        demand: whether to draw what is needed too.
+        width: width in pixels.
+        height: height in pixels.
+
+    Returns:
+        A Vega-Lite specification with its data.
+    """
+    frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col("date").cast(pl.String))
+    series = "series" in frame.columns and frame["series"].n_unique() > 1
+    colour: Any = (
+        alt.Color("series:N", scale=alt.Scale(range=PALETTE), title=None, legend=alt.Legend(orient="bottom"))
+        if series
+        else alt.value(PALETTE[0])
+    )
+    base = alt.Chart(_values(frame)).encode(
+        x=alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=8))
+    )
+    scale = alt.Scale(zero=False, nice=True)
+    band = base.mark_area(opacity=0.2).encode(
+        y=alt.Y("low:Q", title=unit, scale=scale), y2="high:Q", color=colour
+    )
+    line = base.mark_line(strokeWidth=2.5).encode(y=alt.Y("middle:Q", title=unit, scale=scale), color=colour)
+    layers = [band, line]
+    if demand:
+        layers.append(
+            base.mark_line(strokeDash=[6, 4], color="#212B32").encode(
+                y=alt.Y("demand:Q", title=unit, scale=scale)
+            )
+        )
+    return _configured(alt.layer(*layers).properties(width=width, height=height), invented)
+
+
+def bars(
+    rows: Sequence[dict[str, Any]],
+    *,
+    unit: str,
+    invented: bool = False,
+    low: str | None = None,
+    high: str | None = None,
+    width: int = 560,
+) -> dict[str, Any]:
+    """Horizontal bars, one a row, in the order given.
+
+    Args:
+        rows: ``label, value``, with ``group`` to colour by, and the keys of `low` and `high`.
+        unit: title of the horizontal axis.
+        invented: whether any row is synthetic.
+        low: key of the range's lower end.
+        high: key of the range's upper end.
+        width: width in pixels.
+    """
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    grouped = "group" in frame.columns and frame["group"].n_unique() > 1
+    colour: Any = (
+        alt.Color("group:N", scale=alt.Scale(range=PALETTE), title=None, legend=alt.Legend(orient="bottom"))
+        if grouped
+        else alt.value(PALETTE[0])
+    )
+    base = alt.Chart(_values(frame)).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=260))
+    )
+    layers = [base.mark_bar().encode(x=alt.X("value:Q", title=unit), color=colour)]
+    if low and high:
+        layers.append(base.mark_rule(strokeWidth=2, color="#212B32").encode(x=f"{low}:Q", x2=f"{high}:Q"))
+    return _configured(alt.layer(*layers).properties(width=width, height=alt.Step(22)), invented)
+
+
+def svg(specification: dict[str, Any]) -> str:
+    """Draw a specification as SVG: no script, no request, fonts by name."""
+    import vl_convert
+
+    drawn: str = vl_convert.vegalite_to_svg(specification)
+    return drawn
