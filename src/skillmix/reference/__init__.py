@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from skillmix.reference.check import problems
     from skillmix.reference.figures import Figure, value
     from skillmix.reference.lists import (
         codes,
@@ -26,6 +27,7 @@ __all__ = [
     "labels",
     "names",
     "normalise",
+    "problems",
     "published",
     "published_names",
     "suggest",
@@ -33,7 +35,7 @@ __all__ = [
     "value",
 ]
 
-_HOMES = {"Figure": "figures", "value": "figures"}
+_HOMES = {"Figure": "figures", "value": "figures", "problems": "check"}
 
 
 def __getattr__(name: str) -> Any:

@@ -139,8 +139,9 @@ def table(name: str, as_of: dt.date | None = None) -> pl.DataFrame:
         as_of: a day; only rows that hold on it are returned. None: every row.
 
     Returns:
-        The declared columns (see `describe`), then ``valid_from, valid_to, source, confidence``. Lists that map
-        labels also have ``source_value_key`` (and ``source_group_key``), to be joined on `normalise(label)`.
+        The declared columns (see `describe`), then ``valid_from, valid_to, source, confidence``. Lists that
+        map labels also have ``source_value_key`` (and ``source_group_key``), to be joined on
+        `normalise(label)`.
 
     Raises:
         ReferenceError_: when there is no such list.
@@ -215,7 +216,7 @@ def published(name: str) -> pl.DataFrame:
     if not file.is_file():
         raise ReferenceError_(
             f"The package carries no published figures {name!r}.",
-            cure=f"Choose one of {', '.join(published_names()) or 'none: run the project script that derives them'}.",
+            cure=f"Choose one of {', '.join(published_names())}.",
             where=[Where(file=file.name)],
         )
     return pl.read_parquet(file)
