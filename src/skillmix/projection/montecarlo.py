@@ -1,0 +1,227 @@
+"""The reference Monte Carlo: one run of a plan, person by person, in NumPy.
+
+The phases of a month are named functions, in the order in which they are worked through; each draws from its
+own stream. A person leaves when the hazard met since the start exceeds a threshold drawn once, so that one
+number a person serves the whole run, and a scenario that raises a hazard brings the same person's leaving
+forward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from skillmix.errors import SkillmixError
+from skillmix.projection.expectation import Course
+from skillmix.projection.randomness import Stream, entity, keys
+from skillmix.projection.specification import SOURCES, Integers, Plan
+from skillmix.projection.state import WIDTH, State
+
+_ENGLAND = SOURCES.index("england")
+
+
+class IdentityError(SkillmixError):
+    """A run broke one of its own rules: a fault of the program, never of the data."""
+
+
+def age(state: State, month: int) -> None:
+    """Everyone is a month older."""
+    if month % 12 == 1 and month > 1:
+        state.pack()
+    state.position[: state.size] += 1
+
+
+def leave(state: State, month: int) -> None:
+    """Leave the place, to retire or for another reason."""
+    n = state.size
+    met = state.hazards[state.position[:n]]
+    factor = state.leaver_factor * state.plan.leaver_factor[month - 1]
+    if (factor != 1).any():
+        met *= np.append(factor, 1.0)[state.cell[:n]]
+    state.heard[:n] += met
+    going = np.flatnonzero((state.heard[:n] >= state.threshold[:n]) & (state.cell[:n] < state.cells))
+    cell = state.cell[going]
+    state.left += np.bincount(cell, minlength=state.cells)
+    column = np.minimum(state.position[going] % WIDTH, state.spec.retire_share.shape[1] - 1)
+    share = state.spec.retire_share[state.spec.hazard_of[cell], column]
+    retiring = state.luck.uniform(Stream.REASON, state.entity[going]) < share
+    state.retired += np.bincount(cell[retiring], minlength=state.cells)
+    state.cell[going] = state.cells
+    state.position[going] = state.row_of[-1]
+    state.threshold[going] = np.inf
+
+
+def qualify(state: State, month: int) -> None:
+    """Learners qualify and join."""
+    for cohort in state.spec.cohorts:
+        if cohort.month == month:
+            base = np.full(cohort.people, entity("cohort", cohort.name), dtype=np.uint64)
+            learners = keys(base, np.arange(cohort.people))
+            done = learners[state.luck.uniform(Stream.QUALIFY, learners) < cohort.completion]
+            cell = np.full(len(done), cohort.cell, dtype=np.int64)
+            state.add(cell, np.full(len(done), cohort.age, dtype=np.int64), done)
+            state.joined[cohort.cell] += len(done)
+
+
+def convert_and_promote(state: State, month: int) -> None:
+    """Support to registered, band to band."""
+    if not state.has_moves:
+        return
+    n = state.size
+    state.move_heard[:n] += state.move_hazard[state.cell[:n]]
+    going = np.flatnonzero(
+        (state.move_heard[:n] >= state.move_threshold[:n]) & (state.cell[:n] < state.cells)
+    )
+    if not going.size:
+        return
+    who, count = state.entity[going], state.moves[going]
+    key = state.rank[state.cell[going]] + state.luck.uniform(Stream.MOVE_TO, who, count)
+    edge = np.minimum(np.searchsorted(state.move_edges, key, side="right"), len(state.move_edges) - 1)
+    state.transfer(going, state.move_targets[edge])
+    state.moves[going] = count + np.uint64(1)
+    state.move_heard[going] = 0.0
+    state.move_threshold[going] = state.luck.exponential(Stream.MOVE, who, state.moves[going])
+
+
+def open_and_close_posts(state: State, month: int) -> None:
+    """Take up the month's posts; whoever holds a closed post stays until leaving."""
+    state.posts_now = state.plan.posts[month - 1]
+
+
+def _vacancies(state: State) -> Integers:
+    posts = state.posts_now
+    driven = ~np.isnan(posts)
+    free = np.where(driven, posts, 0).astype(np.int64) + state.owed - np.where(driven, state.stock(), 0)
+    return np.asarray(np.maximum(free, 0), dtype=np.int64)
+
+
+def _from_place(state: State, cells: Integers, month: int) -> Integers:
+    """Fill from other employers of the place; returns which could not be, as places in `cells`."""
+    unmet = []
+    for cell in sorted(set(cells.tolist()), key=lambda c: state.spec.cells[c].words):
+        places = np.flatnonzero(cells == cell)
+        donors = np.zeros(state.cells + 1, dtype=np.bool_)
+        donors[list(state.spec.donors.get(int(cell), ()))] = True
+        people = np.flatnonzero(donors[state.cell[: state.size]])
+        mixed = keys(state.entity[people], np.full(len(people), month))
+        luck = state.luck.uniform(Stream.DONOR, mixed ^ state.spec.entities[cell], month)
+        chosen = people[np.argsort(luck, kind="stable")[: len(places)]]
+        lost = np.bincount(state.cell[chosen], minlength=state.cells)
+        driven = ~np.isnan(state.posts_now)
+        state.owed += np.where(state.spec.backfill & ~driven, lost, 0)
+        state.owed -= np.where(~state.spec.backfill & driven, lost, 0)
+        state.transfer(chosen, np.full(len(chosen), cell, dtype=np.int64))
+        unmet.append(places[len(chosen) :])
+    return np.concatenate(unmet) if unmet else np.zeros(0, dtype=np.int64)
+
+
+def fill_vacancies(state: State, month: int) -> None:
+    """Fill posts from the place and from outside, each within its pool; and let the supply's joiners in."""
+    vacant = _vacancies(state)
+    holders = np.repeat(np.arange(state.cells), vacant)
+    number = np.arange(len(holders)) - np.repeat(np.cumsum(vacant) - vacant, vacant)
+    post = keys(keys(state.spec.entities, 2)[holders], number)
+    found = state.luck.uniform(Stream.FILL, post, month) < state.fill[holders]
+    cell, post = holders[found], post[found]
+    key = state.luck.uniform(Stream.SOURCE, post, month)
+    source = np.minimum((state.sources[cell] <= key[:, None]).sum(axis=1), len(SOURCES) - 1)
+    here = np.flatnonzero(source == 0)
+    source[here[_from_place(state, cell[here], month)]] = _ENGLAND
+    kept = source > 0
+    for (name, profession), limit in sorted(state.spec.pools.items()):
+        mine = np.array([c.profession == profession for c in state.spec.cells])
+        wanted = np.flatnonzero((source == SOURCES.index(name)) & mine[cell])
+        if len(wanted) > limit:
+            luck = state.luck.uniform(Stream.POOL, post[wanted], month)
+            # A limit of 2.5 a month is two or three people, so that the mean is the limit.
+            whole = int(limit) + int(
+                state.luck.uniform(Stream.POOL, np.array([entity(name, profession)], dtype=np.uint64), month)[
+                    0
+                ]
+                < limit % 1
+            )
+            kept[wanted[np.argsort(luck, kind="stable")[whole:]]] = False
+    cell = cell[kept]
+    order = np.argsort(cell, kind="stable")
+    cell = cell[order]
+    hired = np.bincount(cell, minlength=state.cells)
+    nth = np.arange(len(cell)) - np.repeat(np.cumsum(hired) - hired, hired) + state.filled[cell]
+    state.filled += hired
+    state.owed -= np.where(np.isnan(state.posts_now), hired, 0)
+    state.join(cell, keys(keys(state.spec.entities, 3)[cell], nth))
+    arriving = slice(state.arrival_from[month - 1], state.arrival_from[month])
+    state.join(state.arrival_cell[arriving], state.arrival_entity[arriving])
+    state.joined += hired + np.bincount(state.arrival_cell[arriving], minlength=state.cells)
+
+
+def lend_and_return(state: State, month: int) -> None:
+    """Nobody is lent yet: who rotates stays in the employer's cell that serves the other sector."""
+
+
+def check(state: State, before: Integers, after: Integers) -> None:
+    """What holds every month.
+
+    Raises:
+        IdentityError: when people appear or vanish, or moves within the place do not cancel.
+    """
+    expected = before + state.joined - state.left + state.moved_in - state.moved_out
+    if (after != expected).any():
+        worst = int(np.argmax(np.abs(after - expected)))
+        raise IdentityError(
+            f"{state.spec.cells[worst].words}: {after[worst]} people where the flows make {expected[worst]}.",
+            cure="Report this with the manifest; the result is not to be used.",
+        )
+    if state.moved_in.sum() != state.moved_out.sum():
+        raise IdentityError(
+            "Moves within the place do not cancel.",
+            cure="Report this with the manifest; the result is not to be used.",
+        )
+
+
+Phase = Callable[[State, int], None]
+#: The phases of a month, in order; `record` and `check` follow.
+PHASES: tuple[Phase, ...] = (
+    age,
+    leave,
+    qualify,
+    convert_and_promote,
+    open_and_close_posts,
+    fill_vacancies,
+    lend_and_return,
+)
+
+
+def simulate(plan: Plan, *, seed: int, run: int, uncertainty: bool = True) -> tuple[Course, Integers]:
+    """One run.
+
+    Args:
+        plan: a specification under a scenario.
+        seed: the seed of all runs.
+        run: number of the run.
+        uncertainty: whether the ranges of assumptions are drawn; without, the mean over runs is the exact
+            expectation where that is exact.
+
+    Returns:
+        The run's course (whole people), and those among the leavers who retired, by month and cell.
+
+    Raises:
+        IdentityError: when the run breaks an identity.
+    """
+    state = State(plan, seed, run, uncertainty=uncertainty)
+    course = Course.empty(plan.months, state.cells)
+    retired = np.zeros((plan.months + 1, state.cells), dtype=np.int64)
+    before = state.stock()
+    course.stock[0] = before
+    for month in range(1, plan.months + 1):
+        for flow in (state.joined, state.left, state.retired, state.moved_in, state.moved_out):
+            flow[:] = 0
+        for phase in PHASES:
+            phase(state, month)
+        after = state.stock()
+        check(state, before, after)
+        course.stock[month], course.joined[month], course.left[month] = after, state.joined, state.left
+        course.moved_in[month], course.moved_out[month] = state.moved_in, state.moved_out
+        retired[month] = state.retired
+        before = after
+    return course, retired

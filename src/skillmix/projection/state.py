@@ -1,0 +1,211 @@
+"""The people of one run: arrays that grow as people join and are packed once a year."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+
+from skillmix.projection.ages import AGES
+from skillmix.projection.randomness import Keys, Luck, Stream, entity, keys
+from skillmix.projection.specification import Floats, Integers, Plan, Uncertain
+
+#: Columns of a row of the table of hazards: the ages, and room for those who left since the last packing.
+WIDTH = AGES + 13
+#: Arrivals are counted in whole parts of a billionth, so that sums are exact in any order.
+_PARTS = 10**9
+
+
+def drawn(luck: Luck, uncertain: Uncertain) -> float:
+    """The factor of an uncertain assumption in this run.
+
+    Lognormal to each side of 1, with 5 in 100 below ``low`` and 5 in 100 above ``high``, so that a range need
+    not be even. The draw is named by the assumption, so that every scenario meets the same.
+    """
+    key = np.array([entity("assumption", uncertain.name)], dtype=np.uint64)
+    z = NormalDist().inv_cdf(float(luck.uniform(Stream.ASSUMPTIONS, key)[0])) / NormalDist().inv_cdf(0.95)
+    end = uncertain.low if z < 0 else uncertain.high
+    return float(max(end, 1e-6) ** abs(z))
+
+
+class State:
+    """One run's people and limits.
+
+    Args:
+        plan: what is run.
+        seed: the seed of all runs.
+        run: number of the run.
+        uncertainty: whether the assumptions' ranges are drawn.
+
+    Attributes:
+        cell: cell of each person; the number of cells for one who left.
+        position: place in the flat table of hazards: row of the cell's table, column of the age.
+        heard, threshold: hazard of leaving met so far, and how much the person bears.
+        move_heard, move_threshold, moves: the same for changing cell, and how often the person did.
+        size: how many of each array are in use.
+    """
+
+    def __init__(self, plan: Plan, seed: int, run: int, *, uncertainty: bool = True) -> None:
+        spec = plan.specification
+        self.plan, self.spec, self.luck = plan, spec, Luck(seed, run)
+        self.cells = len(spec.cells)
+        self.posts = plan.posts
+        self.posts_now = plan.posts[0]
+        self.owed = np.zeros(self.cells, dtype=np.int64)
+        self.filled = np.zeros(self.cells, dtype=np.int64)
+        self._draw_assumptions(uncertainty)
+        padded = np.zeros((len(spec.hazards) + 1, WIDTH))
+        padded[:-1, :AGES] = spec.hazards
+        padded[:-1, AGES - 1 :] = 1e12  # whatever the factor, the oldest leave
+        self.hazards = padded.ravel()
+        self.row_of = np.append(spec.hazard_of, len(spec.hazards)).astype(np.int64) * WIDTH
+        self._moves()
+        self._people()
+        self._arrivals()
+        self.joined, self.left, self.retired, self.moved_in, self.moved_out = (
+            np.zeros(self.cells, dtype=np.int64) for _ in range(5)
+        )
+
+    def _draw_assumptions(self, uncertainty: bool) -> None:
+        spec = self.spec
+        self.leaver_factor = np.ones(self.cells)
+        self.joiner_factor = np.ones(self.cells)
+        fill_factor, local_factor = np.ones(self.cells), np.ones(self.cells)
+        named = {
+            "leavers": self.leaver_factor,
+            "joiners": self.joiner_factor,
+            "fill": fill_factor,
+            "local_share": local_factor,
+        }
+        if uncertainty:
+            for uncertain in spec.uncertain:
+                named[uncertain.kind][list(uncertain.cells)] *= drawn(self.luck, uncertain)
+        self.fill = 1 - np.exp(-spec.fill * fill_factor)
+        local = np.minimum(spec.sources[:, 0] * local_factor, 1.0)
+        outside = 1 - spec.sources[:, 0]
+        scale = np.divide(1 - local, outside, out=np.zeros(self.cells), where=outside > 0)
+        sources = np.column_stack([local, spec.sources[:, 1:] * scale[:, None]])
+        sources[:, 3] += 1 - sources.sum(axis=1)
+        self.sources = np.cumsum(sources, axis=1)
+
+    def _moves(self) -> None:
+        """Flat tables for changing cell: total hazard by cell, and whereto by share."""
+        moves = sorted(
+            (m for m in self.spec.moves if m.hazard > 0),
+            key=lambda m: (m.origin, self.spec.cells[m.target].words, m.kind),
+        )
+        self.move_hazard = np.zeros(self.cells + 1)
+        for move in moves:
+            self.move_hazard[move.origin] += move.hazard
+        self.has_moves = bool(moves)
+        origins = sorted({m.origin for m in moves})
+        self.rank = np.full(self.cells + 1, -1, dtype=np.int64)
+        self.rank[origins] = np.arange(len(origins))
+        upto, edges = dict.fromkeys(origins, 0.0), []
+        for move in moves:
+            upto[move.origin] += move.hazard / self.move_hazard[move.origin]
+            edges.append(float(self.rank[move.origin]) + min(upto[move.origin], 1.0))
+        self.move_edges = np.array(edges)
+        self.move_targets = np.array([m.target for m in moves], dtype=np.int64)
+
+    def _people(self) -> None:
+        spec = self.spec
+        people = len(spec.person_cell)
+        age = spec.person_age.copy()
+        unknown = np.flatnonzero(age < 0)
+        if unknown.size:
+            table = spec.age_table_of[spec.person_cell[unknown]]
+            age[unknown] = self._age_from(spec.age_tables, table, Stream.AGE, spec.person_entity[unknown])
+        room = people + int(self.plan.joiners.sum() * 1.5) + people // 2 + 64
+        self.size = 0
+        self.cell = np.zeros(room, dtype=np.int64)
+        self.position = np.zeros(room, dtype=np.int64)
+        self.entity = np.zeros(room, dtype=np.uint64)
+        self.heard, self.threshold = np.zeros(room), np.zeros(room)
+        self.move_heard, self.move_threshold = np.zeros(room), np.zeros(room)
+        self.moves = np.zeros(room, dtype=np.uint64)
+        self.add(spec.person_cell, age, spec.person_entity)
+
+    def _age_from(self, tables: Floats, table: Integers, stream: Stream, entities: Keys) -> Integers:
+        upto = np.cumsum(tables, axis=1)
+        upto[:, -1] = 1.0
+        flat = (upto + np.arange(len(tables))[:, None]).ravel()
+        place = np.searchsorted(flat, table + self.luck.uniform(stream, entities), side="left")
+        return np.asarray(np.minimum(place - table * AGES, AGES - 2), dtype=np.int64)
+
+    def _arrivals(self) -> None:
+        """When everyone comes whom the supply brings: a Poisson process in each cell, laid out beforehand."""
+        driven = np.isnan(self.posts)
+        rate = np.where(driven, self.plan.joiners, 0.0) * self.joiner_factor
+        base = keys(self.spec.entities, 1)
+        months, cells, counts = [], [], []
+        for cell in np.flatnonzero(rate.sum(axis=0)):
+            total = np.cumsum(np.round(rate[:, cell] * _PARTS).astype(np.int64))
+            most = total[-1] / _PARTS
+            number = np.arange(int(most + 8 * most**0.5 + 12), dtype=np.uint64)
+            gaps = self.luck.exponential(Stream.ARRIVE, keys(np.full(len(number), base[cell]), number))
+            when = np.cumsum(np.round(gaps * _PARTS).astype(np.int64))
+            when = when[when < total[-1]]
+            months.append(np.searchsorted(total, when, side="right"))
+            cells.append(np.full(len(when), cell, dtype=np.int64))
+            counts.append(number[: len(when)])
+        if not months:
+            months, cells = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+            counts = [np.zeros(0, dtype=np.uint64)]
+        month, cell_of, count = np.concatenate(months), np.concatenate(cells), np.concatenate(counts)
+        order = np.argsort(month, kind="stable")
+        self.arrival_cell = cell_of[order]
+        self.arrival_entity = keys(keys(self.spec.entities, 1)[self.arrival_cell], count[order])
+        self.arrival_from = np.searchsorted(month[order], np.arange(self.plan.months + 1), side="left")
+
+    def add(self, cell: Integers, age: Integers, entities: Keys) -> None:
+        """People who come into post: cell, place on the grid of ages, and what names them."""
+        needed = self.size + len(cell)
+        if needed > len(self.cell):
+            self._grow(needed)
+        span = slice(self.size, needed)
+        self.cell[span], self.entity[span] = cell, entities
+        self.position[span] = self.row_of[cell] + age
+        self.heard[span] = 0.0
+        self.threshold[span] = self.luck.exponential(Stream.LEAVE, entities)
+        if self.has_moves:
+            self.move_heard[span], self.moves[span] = 0.0, 0
+            self.move_threshold[span] = self.luck.exponential(Stream.MOVE, entities, 0)
+        self.size = needed
+
+    def join(self, cell: Integers, entities: Keys) -> None:
+        """People who come from outside the place, of the ages that joiners have."""
+        table = self.spec.joiner_table_of[cell]
+        self.add(cell, self._age_from(self.spec.joiner_tables, table, Stream.JOINER_AGE, entities), entities)
+
+    @property
+    def _arrays(self) -> tuple[str, ...]:
+        return ("cell", "position", "entity", "heard", "threshold", "move_heard", "move_threshold", "moves")
+
+    def _grow(self, needed: int) -> None:
+        for name in self._arrays:
+            old = getattr(self, name)
+            new = np.zeros(max(needed, 2 * len(old)), dtype=old.dtype)
+            new[: self.size] = old[: self.size]
+            setattr(self, name, new)
+
+    def pack(self) -> None:
+        """Drop those who left."""
+        here = np.flatnonzero(self.cell[: self.size] < self.cells)
+        for name in self._arrays:
+            array = getattr(self, name)
+            array[: len(here)] = array[here]
+        self.size = len(here)
+
+    def transfer(self, people: npt.NDArray[np.intp], target: Integers) -> None:
+        """People of the place who change cell: counted out of one and into the other."""
+        self.moved_out += np.bincount(self.cell[people], minlength=self.cells)[: self.cells]
+        self.moved_in += np.bincount(target, minlength=self.cells)
+        age = self.position[people] % WIDTH
+        self.cell[people] = target
+        self.position[people] = self.row_of[target] + age
+
+    def stock(self) -> Integers:
+        """People in post by cell."""
+        return np.bincount(self.cell[: self.size], minlength=self.cells + 1)[: self.cells].astype(np.int64)
