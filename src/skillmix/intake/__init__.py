@@ -1,1 +1,30 @@
+"""What did partners send, and can we trust it? Field maps, readers, casts, pseudonyms, submissions."""
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from skillmix.intake.fieldmap import field_map, sources
+    from skillmix.intake.published import published_place
+    from skillmix.intake.submission import Intake, submit
+    from skillmix.intake.understanding import Understood, understand
+
+__all__ = ["Intake", "Understood", "field_map", "published_place", "sources", "submit", "understand"]
+
+_HOMES = {
+    "Intake": "submission",
+    "Understood": "understanding",
+    "field_map": "fieldmap",
+    "published_place": "published",
+    "sources": "fieldmap",
+    "submit": "submission",
+    "understand": "understanding",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"skillmix.intake.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,268 @@
+"""Building facts: the canonical tables that a field map declares, from rows that have been read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from skillmix.errors import InputError, Where
+from skillmix.intake import findings
+from skillmix.intake.fieldmap import DateParts, FieldMap, Lookup, Table, Value
+from skillmix.schema.catalogue import FACTS
+
+#: Source columns stand under this prefix while facts are built, canonical columns under their own names.
+SOURCE = "@"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Facts by table, and what was found while building them."""
+
+    tables: dict[str, pl.DataFrame]
+    findings: pl.DataFrame
+
+
+def _folded(words: pl.Expr) -> pl.Expr:
+    """Words without case, long dashes and doubled spaces, so that a list's spelling meets the sender's."""
+    return (
+        words.cast(pl.String)
+        .str.to_lowercase()
+        .str.replace_all("[\u2010-\u2015]", "-")
+        .str.replace_all(r"\s+", " ")
+        .str.strip_chars()
+    )
+
+
+def _words(frame: pl.DataFrame, pattern: str, prefix: str) -> pl.Expr:
+    """The words that a pattern makes of columns: `"{a}: {b}"`, or a bare name."""
+    names = re.findall(r"{(\w+)}", pattern) or [pattern]
+    resolved = []
+    for name in names:
+        column = name if name in frame.columns else prefix + name
+        if column not in frame.columns:
+            raise InputError(
+                f"The field map looks up {pattern!r}, and there is no {name!r}.",
+                cure="Name a column of the map or of the list, or a value that stands above it.",
+            )
+        resolved.append(pl.col(column).cast(pl.String))
+    if names == [pattern]:
+        return resolved[0]
+    return pl.format(re.sub(r"{\w+}", "{}", pattern), *resolved)
+
+
+def _list(lookup: Lookup, on: dt.date | None) -> pl.DataFrame:
+    """The rows of the reference list to use, as they stand on the day."""
+    from skillmix import reference
+
+    table = reference.table(lookup.list, on)
+    for column, word in lookup.where.items():
+        table = table.filter(pl.col(column) == word)
+    return table
+
+
+def _meanings(table: pl.DataFrame, key: str, value: str, place: int) -> pl.DataFrame:
+    """Each word of a list that has one meaning: ``word, found<place>, known<place>``."""
+    return (
+        table.select(_folded(_words(table, key, "")).alias("word"), pl.col(value).alias(f"found{place}"))
+        .filter(pl.col("word").is_not_null())
+        .unique()
+        .filter(pl.len().over("word") == 1)
+        .with_columns(pl.lit(True).alias(f"known{place}"))
+    )
+
+
+def _look_up(
+    frame: pl.DataFrame, name: str, lookup: Lookup, heading: str, on: dt.date | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    table = _list(lookup, on)
+    looked = frame
+    taken = pl.lit(None, dtype=table.schema[lookup.value])
+    hit = pl.lit(False)
+    for place, (pattern, key) in enumerate(zip(lookup.on, lookup.key, strict=True)):
+        looked = looked.with_columns(_folded(_words(frame, pattern, SOURCE)).alias("word")).join(
+            _meanings(table, key, lookup.value, place), on="word", how="left", maintain_order="left"
+        )
+        known = pl.col(f"known{place}").fill_null(False)
+        taken = pl.when(hit).then(taken).when(known).then(f"found{place}")
+        hit = hit | known
+    sought = _words(frame, lookup.on[-1], SOURCE)
+    looked = looked.with_columns(taken.alias(name), hit.alias("hit"), sought.alias("sought"))
+    found = findings.empty()
+    if lookup.unmapped != "quiet":
+        silent = pl.col("sought").is_in(pl.Series(lookup.silent, dtype=pl.String).implode())
+        lost = looked.filter(~pl.col("hit"), pl.col("sought").is_not_null(), ~silent)
+        found = _unmapped(lost.select("row", pl.col("sought").alias("value")), table, lookup, heading)
+    return looked.select(*frame.columns, name), found
+
+
+def _unmapped(rows: pl.DataFrame, table: pl.DataFrame, lookup: Lookup, heading: str) -> pl.DataFrame:
+    """Findings about words that the list does not have, with its nearest word."""
+    if rows.is_empty():
+        return findings.empty()
+    from rapidfuzz import fuzz, process
+
+    listed = table.select(
+        _words(table, lookup.key[-1], "").alias("word"), pl.col(lookup.value).cast(pl.String)
+    )
+    codes = {word: code for word, code in listed.iter_rows() if word}
+    parts = []
+    for value, group in rows.group_by("value", maintain_order=True):
+        word = str(value[0])
+        near = process.extractOne(word, list(codes), scorer=fuzz.WRatio, processor=str.casefold)
+        cure = f"Add it to the reference list {lookup.list}"
+        if near:
+            code = codes[near[0]]
+            cure += f"; the nearest word there is {near[0]!r}" + (f" ({code})" if code else "")
+        parts.append(
+            findings.findings(
+                group,
+                rule="unmapped",
+                column=heading,
+                reason=f"{word!r} is not in the reference list {lookup.list}.",
+                cure=cure + ".",
+                aside=lookup.unmapped == "set_aside",
+            )
+        )
+    return findings.together(parts)
+
+
+def _part(part: str | int) -> pl.Expr:
+    return pl.lit(part, dtype=pl.Int64) if isinstance(part, int) else pl.col(SOURCE + part).cast(pl.Int64)
+
+
+def _date(parts: DateParts) -> pl.Expr:
+    day = 1 if parts.day == "last" else parts.day
+    first = pl.date(_part(parts.year), _part(parts.month), day)
+    return first.dt.month_end() if parts.day == "last" else first
+
+
+def _held(words: dict[str, tuple[str, ...]], prefix: str) -> pl.Expr:
+    """Whether each column holds one of its words."""
+    held = pl.lit(True)
+    for column, allowed in words.items():
+        held = held & pl.col(prefix + column).cast(pl.String).is_in(pl.Series(allowed).implode())
+    return held.fill_null(False)
+
+
+def _plain_value(value: Value) -> pl.Expr:
+    if value.column is not None:
+        made = pl.col("person_key" if value.column == "person_key" else SOURCE + value.column)
+        if value.map is not None:
+            made = made.cast(pl.String).replace_strict(
+                value.map, default=pl.lit(value.otherwise, dtype=pl.String), return_dtype=pl.String
+            )
+        return made
+    if value.total:
+        return pl.sum_horizontal([pl.col(SOURCE + c) for c in value.total], ignore_nulls=False)
+    if value.date is not None:
+        return _date(value.date)
+    return pl.lit(value.constant)
+
+
+def _heading(value: Value, headings: dict[str, str]) -> str:
+    """The heading to name in a finding about a value that was looked up."""
+    assert value.lookup is not None
+    names = [n for pattern in value.lookup.on for n in (re.findall(r"{(\w+)}", pattern) or [pattern])]
+    return next((headings[n] for n in reversed(names) if n in headings), names[-1])
+
+
+def _facts(
+    rows: pl.DataFrame,
+    table: Table,
+    values: dict[str, Value],
+    headings: dict[str, str],
+    as_of: dt.date | None,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """One fact a row, for one item of `each`."""
+    frame = rows
+    found = []
+    for name, value in values.items():
+        if value.lookup is not None:
+            frame, lost = _look_up(frame, name, value.lookup, _heading(value, headings), as_of)
+            found.append(lost)
+        else:
+            frame = frame.with_columns(_plain_value(value).alias(name))
+        if value.when:
+            frame = frame.with_columns(pl.when(_held(value.when, SOURCE)).then(name).alias(name))
+    if table.unless:
+        frame = frame.filter(pl.any_horizontal(pl.col(c).is_not_null() for c in table.unless))
+    frame = frame.filter(pl.col("organisation").is_not_null())
+    return frame.select("row", *values), findings.together(found)
+
+
+def _typed(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Nulls and whole numbers in the declared type, so that pieces can be put together."""
+    declared = FACTS[name].columns()
+    return frame.with_columns(
+        pl.col(c).cast(declared[c].dtype)
+        for c in frame.columns
+        if frame.schema[c] == pl.Null or (frame.schema[c] == pl.Int32 and declared[c].dtype == pl.Int64)
+    )
+
+
+def build(
+    rows: pl.DataFrame, field_map: FieldMap, headings: dict[str, str], as_of: dt.date | None = None
+) -> Built:
+    """The facts that rows become.
+
+    Args:
+        rows: ``row`` and the map's columns, typed, each under the prefix `SOURCE`; with a person's key under
+            ``person_key`` where the map has people.
+        field_map: the source.
+        headings: the heading as sent of each column of the map.
+        as_of: the date the content is true for, where rows do not say; also the date of the reference lists.
+
+    Returns:
+        For each table the facts with ``row`` and the columns that the map declares, ``as_of`` and ``period``
+        among them. Where one row becomes several facts of a table they are numbered on: n facts a row give
+        the k-th fact of row r the number (r - 1) n + k.
+
+    Raises:
+        InputError: when neither the rows nor `as_of` say what date they are true for.
+    """
+    pieces: dict[str, list[pl.DataFrame]] = {}
+    found = []
+    for table in field_map.tables:
+        chosen = rows.filter(_held(table.where, SOURCE)) if table.where else rows
+        items = table.each or ({},)
+        for number, item in enumerate(items):
+            facts, lost = _facts(chosen, table, {**table.values, **item}, headings, as_of)
+            if "as_of" not in facts.columns:
+                if as_of is None:
+                    raise InputError(
+                        f"{field_map.title} does not say what date it is true for.",
+                        cure="Give the date with --as-of.",
+                    )
+                facts = facts.with_columns(pl.lit(as_of).alias("as_of"))
+            if "period" not in facts.columns:
+                facts = facts.with_columns(pl.col("as_of").dt.strftime("%Y-%m").alias("period"))
+            if len(items) > 1:
+                facts = facts.with_columns((pl.col("row") - 1) * len(items) + number + 1)
+            if table.distinct:
+                facts = facts.unique(
+                    [c for c in facts.columns if c != "row"], keep="first", maintain_order=True
+                )
+            pieces.setdefault(table.name, []).append(_typed(facts, table.name))
+            found.append(lost)
+    tables = {name: pl.concat(parts, how="diagonal").sort("row") for name, parts in pieces.items()}
+    # The same word is looked up once for each table: one finding of it is enough.
+    return Built(tables, findings.together(found).unique(maintain_order=True))
+
+
+def check_dates(tables: dict[str, pl.DataFrame], as_of: dt.date | None, file: str) -> None:
+    """Refuse a date given by hand that no row carries.
+
+    Raises:
+        InputError: naming the date that the rows carry.
+    """
+    dates = {d for f in tables.values() for d in f.get_column("as_of").unique().to_list()}
+    if as_of is not None and dates and as_of not in dates:
+        carried = ", ".join(str(d) for d in sorted(dates)[:3])
+        raise InputError(
+            f"The file is true for {carried}, not for {as_of}.",
+            cure="Leave the date out, or choose the file of that date.",
+            where=[Where(file=file)],
+        )

@@ -1,0 +1,288 @@
+"""Casts: text to numbers, dates and codes, by rule. A cell that fails says why, and what to write instead."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from skillmix.intake import findings
+from skillmix.intake.fieldmap import Column
+from skillmix.schema.columns import QUANTITY_PRECISION, QUANTITY_SCALE
+
+#: The type of each cast's values.
+TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "text": pl.String,
+    "code": pl.String,
+    "integer": pl.Int64,
+    "quantity": pl.Decimal(QUANTITY_PRECISION, QUANTITY_SCALE),
+    "date": pl.Date,
+    "month_start": pl.Date,
+    "month_end": pl.Date,
+    "month_after": pl.Date,
+}
+
+#: Day nought of a spreadsheet's dates (those after February 1900).
+_NOUGHT = dt.date(1899, 12, 30)
+#: Serial numbers that can be meant as dates: 1954 to 2119.
+_SERIALS = (20_000, 80_000)
+_YEARS = (1900, 2150)
+_SERIAL = r"^\d{5}(?:\.0+)?$"
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A column that has been read.
+
+    Attributes:
+        values: its values, typed; null where empty or failing.
+        findings: the cells that failed.
+        notes: what was done to cells that did not fail, in words.
+    """
+
+    values: pl.Series
+    findings: pl.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+def clean(values: pl.Series, nulls: Sequence[str]) -> pl.Series:
+    """Text without spaces around it, and nothing where a cell stands for nothing."""
+    stripped = values.str.strip_chars()
+    empty = stripped.is_in(pl.Series([*nulls, ""]).implode())
+    return stripped.to_frame("v").select(pl.when(~empty).then("v")).to_series().alias(values.name)
+
+
+def _as_date(day: str) -> str:
+    value = _NOUGHT + dt.timedelta(days=int(float(day)))
+    return f"{value.day} {value:%B %Y}"
+
+
+def _number_fault(value: str, whole: bool) -> tuple[str, str, str]:
+    kind = "a whole number" if whole else "a number"
+    bare = value.replace(" ", "")
+    if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", bare):
+        return "comma", "The number is written with commas.", f"Write it without: {bare.replace(',', '')}."
+    if re.fullmatch(r"[-+]?\d+,\d+", bare):
+        return (
+            "comma",
+            "The number is written with a comma for its point.",
+            f"Write it with a full stop: {bare.replace(',', '.')}.",
+        )
+    if bare.endswith("%"):
+        return "percent", "The number is written as a percentage.", "Write it as a plain number."
+    return (
+        "not_a_number",
+        f"It is not {kind}.",
+        f"Write {kind}, or leave the cell empty where it is not known.",
+    )
+
+
+def _date_fault(value: str, column: Column) -> tuple[str, str, str]:
+    if re.fullmatch(_SERIAL, value) and _SERIALS[0] <= float(value) <= _SERIALS[1]:
+        return (
+            "serial_date",
+            f"It is a spreadsheet's serial number for a date ({_as_date(value)}).",
+            "Format the column as a date and export it again; other columns may have been changed too.",
+        )
+    example = dt.date(2026, 6, 30).strftime(column.formats[0])
+    return "not_a_date", "It is not a date that this column can hold.", f"Write it like {example}."
+
+
+def _month_fault(value: str) -> tuple[str, str, str]:
+    return "not_a_month", "It is not a month.", "Write it as year and month, like 202606."
+
+
+def _faults(
+    rows: pl.DataFrame, heading: str, column: Column, explain: Callable[[str], tuple[str, str, str]]
+) -> pl.DataFrame:
+    """Findings for failing cells, explained once for each distinct value."""
+    if rows.is_empty():
+        return findings.empty()
+    distinct = rows.get_column("value").unique(maintain_order=True).to_list()
+    told = [explain(value) for value in distinct]
+    words = pl.DataFrame(
+        {
+            "value": distinct,
+            "rule": [t[0] for t in told],
+            "reason": [t[1] for t in told],
+            "cure": [t[2] for t in told],
+        }
+    )
+    shown = pl.lit(findings.WITHHELD) if column.identifier else pl.col("value")
+    return rows.join(words, on="value", how="left", maintain_order="left").select(
+        "row",
+        "rule",
+        pl.lit(heading).alias("column"),
+        shown.alias("value"),
+        "reason",
+        "cure",
+        pl.lit(True).alias("aside"),
+    )
+
+
+def _dates(text: pl.Expr, column: Column) -> pl.Expr:
+    tried = [text.str.to_date(form, strict=False, exact=True) for form in column.formats]
+    date = pl.coalesce(tried)
+    date = pl.when(date.dt.year().is_between(*_YEARS)).then(date)
+    if column.serial:
+        day = pl.when(text.str.contains(_SERIAL)).then(text).cast(pl.Float64, strict=False)
+        day = pl.when(day.is_between(*_SERIALS)).then(day)
+        date = pl.coalesce(date, pl.lit(_NOUGHT) + pl.duration(days=day))
+    return date
+
+
+def _months(text: pl.Expr, kind: str) -> pl.Expr:
+    first = pl.when(text.str.contains(r"^\d{6}$")).then(text + "01").str.to_date("%Y%m%d", strict=False)
+    first = pl.when(first.dt.year().is_between(*_YEARS)).then(first)
+    return {
+        "month_start": first,
+        "month_end": first.dt.month_end(),
+        "month_after": first.dt.offset_by("1mo"),
+    }[kind]
+
+
+def _typed(text: pl.Expr, column: Column) -> pl.Expr:
+    if column.extract:
+        text = text.str.extract(column.extract, 1)
+    match column.cast:
+        case "integer":
+            return text.str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
+        case "quantity":
+            return text.cast(TYPES["quantity"], strict=False)
+        case "date":
+            return _dates(text, column)
+        case "month_start" | "month_end" | "month_after":
+            return _months(text, column.cast)
+        case _:
+            return text
+
+
+def _limits(column: Column) -> list[tuple[str, pl.Expr, str, str]]:
+    limits = []
+    if column.minimum is not None:
+        limits.append(
+            (
+                "too_small",
+                pl.col("typed") < column.minimum,
+                f"It is below {column.minimum:g}.",
+                "Correct it at its source.",
+            )
+        )
+    if column.maximum is not None:
+        limits.append(
+            (
+                "too_large",
+                pl.col("typed") > column.maximum,
+                f"It is above {column.maximum:g}.",
+                "Correct it at its source.",
+            )
+        )
+    if column.pattern:
+        limits.append(
+            (
+                "form",
+                ~pl.col("typed").cast(pl.String).str.contains(column.pattern),
+                "It has not the form that this column's codes have.",
+                "Check the code; a spreadsheet may have changed it.",
+            )
+        )
+    return limits
+
+
+def _nearest(codes: Sequence[str]) -> Callable[[str], tuple[str, str, str]]:
+    from rapidfuzz import process
+
+    def explain(value: str) -> tuple[str, str, str]:
+        near = process.extractOne(value, codes, score_cutoff=50)
+        cure = f"The nearest is {near[0]!r}." if near else f"The codes are {', '.join(codes[:12])}."
+        return "unknown_code", "It is not a code of this column.", cure
+
+    return explain
+
+
+def _allowed(column: Column) -> list[str]:
+    if column.codes:
+        return list(column.codes)
+    if column.reference:
+        from skillmix import reference
+
+        return sorted(reference.codes(column.reference))
+    return []
+
+
+def cast(rows: pl.Series, text: pl.Series, heading: str, column: Column) -> Cast:
+    """Read a column.
+
+    Args:
+        rows: row numbers.
+        text: its cells, cleaned with `clean`.
+        heading: its heading as sent.
+        column: what it is declared to hold.
+
+    Returns:
+        Typed values, the cells that failed, and notes on cells that were read by a rule.
+    """
+    frame = pl.DataFrame({"row": rows, "value": text})
+    frame = frame.with_columns(_typed(pl.col("value"), column).cast(TYPES[column.cast]).alias("typed"))
+    failed = frame.filter(pl.col("value").is_not_null() & pl.col("typed").is_null())
+    explain: Callable[[str], tuple[str, str, str]]
+    if column.cast in ("integer", "quantity"):
+        explain = lambda value: _number_fault(value, column.cast == "integer")  # noqa: E731
+    elif column.cast == "date":
+        explain = lambda value: _date_fault(value, column)  # noqa: E731
+    elif column.cast.startswith("month"):
+        explain = _month_fault
+    else:
+        explain = lambda value: ("form", "It has not the form of this column.", "Check it.")  # noqa: E731
+    found = [_faults(failed.select("row", "value"), heading, column, explain)]
+    for rule, broken, reason, cure in _limits(column):
+        found.append(
+            _faults(
+                frame.filter(broken).select("row", "value"),
+                heading,
+                column,
+                lambda v, w=(rule, reason, cure): w,  # type: ignore[misc]
+            )
+        )
+    if allowed := _allowed(column):
+        unknown = frame.filter(~pl.col("typed").is_in(pl.Series(allowed).implode()))
+        found.append(_faults(unknown.select("row", "value"), heading, column, _nearest(allowed)))
+    if column.required:
+        lacking = frame.filter(pl.col("value").is_null()).select(
+            "row", pl.lit(None, pl.String).alias("value")
+        )
+        found.append(
+            findings.findings(
+                lacking,
+                rule="missing_value",
+                column=heading,
+                reason=f"The row has no {heading}.",
+                cure="Fill it, or take the row out.",
+            )
+        )
+    return Cast(frame.get_column("typed"), findings.together(found), _notes(frame, heading, column))
+
+
+def _notes(frame: pl.DataFrame, heading: str, column: Column) -> tuple[str, ...]:
+    notes = []
+    if column.serial:
+        read = frame.filter(pl.col("typed").is_not_null() & pl.col("value").str.contains(_SERIAL))
+        if read.height:
+            first = read.get_column("value").item(0)
+            notes.append(
+                f"{read.height} cells of {heading} are spreadsheet serial numbers and were read as dates: "
+                f"{first} as {_as_date(first)}."
+            )
+    if column.cast == "quantity":
+        long = frame.filter(
+            pl.col("typed").is_not_null() & pl.col("value").str.contains(rf"\.\d{{{QUANTITY_SCALE + 1},}}")
+        )
+        if long.height:
+            notes.append(
+                f"{long.height} cells of {heading} hold more than {QUANTITY_SCALE} decimals "
+                "and were rounded to that many."
+            )
+    return tuple(notes)

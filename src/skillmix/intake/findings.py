@@ -1,0 +1,66 @@
+"""Findings: what is wrong with a row, in plain words, with the cure."""
+
+from __future__ import annotations
+
+import polars as pl
+
+#: One row a finding. `aside` says whether the row was set aside (else it was kept and is only reported).
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "row": pl.Int64,
+    "rule": pl.String,
+    "column": pl.String,
+    "value": pl.String,
+    "reason": pl.String,
+    "cure": pl.String,
+    "aside": pl.Boolean,
+}
+
+#: Shown instead of a value that identifies a person.
+WITHHELD = "(withheld)"
+
+
+def empty() -> pl.DataFrame:
+    """No findings."""
+    return pl.DataFrame(schema=SCHEMA)
+
+
+def findings(
+    rows: pl.DataFrame, *, rule: str, column: str, reason: str, cure: str, aside: bool = True
+) -> pl.DataFrame:
+    """The same finding about many rows.
+
+    Args:
+        rows: ``row, value``.
+        rule: name of the rule.
+        column: heading as sent.
+        reason: what is wrong; ``{value}`` stands for the value.
+        cure: what to do about it; ``{value}`` as before.
+        aside: whether the rows are set aside.
+    """
+    if rows.is_empty():
+        return empty()
+    value = pl.col("value").fill_null("")
+    return rows.select(
+        pl.col("row").cast(pl.Int64),
+        pl.lit(rule).alias("rule"),
+        pl.lit(column).alias("column"),
+        pl.col("value").cast(pl.String),
+        pl.lit(reason).str.replace_all("{value}", value, literal=True).alias("reason"),
+        pl.lit(cure).str.replace_all("{value}", value, literal=True).alias("cure"),
+        pl.lit(aside).alias("aside"),
+    )
+
+
+def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """Findings put together, by row."""
+    kept = [p for p in parts if not p.is_empty()]
+    return pl.concat(kept).sort("row", maintain_order=True) if kept else empty()
+
+
+def summary(found: pl.DataFrame) -> pl.DataFrame:
+    """Findings counted: ``rule, column, value, reason, cure, aside, rows, first_row``, commonest first."""
+    return (
+        found.group_by("rule", "column", "value", "reason", "cure", "aside", maintain_order=True)
+        .agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("row").min().alias("first_row"))
+        .sort("aside", "rows", "first_row", descending=[True, True, False])
+    )

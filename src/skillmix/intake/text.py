@@ -1,0 +1,140 @@
+"""The text of a table: the map's columns as sent, identifiers hashed before anything else sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from skillmix.intake import casts, findings, headings
+from skillmix.intake.fieldmap import FieldMap
+from skillmix.intake.pseudonyms import KeyRing
+
+
+@dataclass
+class Text:
+    """The text of a table.
+
+    Attributes:
+        rows: ``row`` and the map's columns, cleaned; blank rows and repeated headings are out.
+        headings: for each column of the map that was found, the heading as sent.
+        raw: the cells as sent, each column under its heading after an ``@``.
+        findings: rows that could not stand as text.
+        notes: what was done to the file as a whole.
+        read: rows that are not blank.
+    """
+
+    rows: pl.DataFrame
+    headings: dict[str, str]
+    raw: pl.DataFrame
+    findings: list[pl.DataFrame] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    read: int = 0
+
+
+def _about_headings(found: headings.Found, chosen: FieldMap) -> list[str]:
+    notes = []
+    if found.candidate.encoding not in (None, "UTF-8"):
+        notes.append(f"The text is encoded as {found.candidate.encoding}, not UTF-8, and was read so.")
+    if found.first < found.last:
+        notes.append(
+            f"The headings stand over two rows, {found.first} and {found.last}, and were read together."
+        )
+    elif found.last > 1:
+        above = "row 1 was" if found.last == 2 else f"rows 1 to {found.last - 1} were"
+        notes.append(f"The headings stand in row {found.last}; {above} read as titles and not loaded.")
+    used = {heading for _, heading in found.columns.values()}
+    spare = [h for h in found.headings if h and h not in used]
+    if spare and chosen.origin == "sent":
+        shown = ", ".join(spare[:6]) + (f" and {len(spare) - 6} more" if len(spare) > 6 else "")
+        notes.append(f"Columns that the field map does not use were neither read nor kept: {shown}.")
+    lacking = [c.headings[0] for k, c in chosen.columns.items() if c.optional and k not in found.columns]
+    if lacking:
+        notes.append(f"The file has no {', '.join(dict.fromkeys(lacking))}; what they tell is not known.")
+    return notes
+
+
+def read(found: headings.Found, chosen: FieldMap) -> Text:
+    """The rows below the headings, as text; blank rows, long rows and repeated headings parted from them."""
+    body = found.candidate.load(found.last, len(found.headings))
+    shown = {key: heading for key, (_, heading) in found.columns.items()}
+    cleaned: dict[tuple[int, tuple[str, ...]], pl.Series] = {}
+    columns = [body.frame.get_column("row")]
+    for key, column in chosen.columns.items():
+        if key not in found.columns:
+            columns.append(pl.Series(key, [None] * body.frame.height, dtype=pl.String))
+            continue
+        position, nulls = found.columns[key][0], (*chosen.nulls, *column.nulls)
+        if (position, nulls) not in cleaned:
+            cleaned[position, nulls] = casts.clean(body.frame.get_column(f"c{position}"), nulls)
+        columns.append(cleaned[position, nulls].alias(key))
+    text = Text(
+        pl.DataFrame(columns),
+        shown,
+        _raw(body.frame, found, chosen.origin == "published"),
+        notes=_about_headings(found, chosen),
+    )
+    ragged = pl.DataFrame(
+        {"row": [r.row for r in body.ragged], "value": [f"{r.cells} cells" for r in body.ragged]},
+        schema={"row": pl.Int64, "value": pl.String},
+    )
+    text.findings.append(
+        findings.findings(
+            ragged,
+            rule="too_many_cells",
+            column="",
+            reason=f"The row has more cells than the {len(found.headings)} headings.",
+            cure="Put quotation marks around cells that hold commas, and export again.",
+        )
+    )
+    keys = [k for k in chosen.columns if k in found.columns]
+    blank = pl.all_horizontal(pl.col(k).is_null() for k in keys)
+    filled = text.rows.filter(~blank)
+    text.read = filled.height + ragged.height
+    again = pl.all_horizontal(pl.col(k).is_null() | (pl.col(k) == text.headings[k]) for k in keys)
+    repeated = filled.filter(again)
+    if repeated.height:
+        text.findings.append(
+            findings.findings(
+                repeated.select("row", pl.lit(None, pl.String).alias("value")),
+                rule="repeated_headings",
+                column="",
+                reason="The row repeats the headings.",
+                cure="Nothing need be done; it was not loaded.",
+            )
+        )
+        filled = filled.filter(~again)
+    text.rows = filled
+    return text
+
+
+def hash_identifiers(text: Text, chosen: FieldMap, keys: Callable[[], KeyRing]) -> None:
+    """Replace identifiers before anything else sees them."""
+    if chosen.person is None:
+        return
+    person = chosen.person
+    scopes = [pl.col(c).fill_null("") for c in person.scope]
+    scope = text.rows.select(pl.concat_str([*scopes, pl.lit("")], separator="|")).to_series()
+    hashed = keys().pseudonyms(person.kind, scope, text.rows.get_column(person.column))
+    text.rows = text.rows.with_columns(hashed.alias(person.column))
+
+
+def _raw(frame: pl.DataFrame, found: headings.Found, published: bool) -> pl.DataFrame:
+    """The cells as sent, under the headings as sent.
+
+    All of what is published; of what partners send the map's columns alone, as another may hold names.
+    """
+    known = {heading: position for position, heading in found.columns.values()}
+    if published:
+        known = {h: i for i, h in reversed(list(enumerate(found.headings))) if h}
+    return frame.select("row", *(pl.col(f"c{position}").alias(f"@{h}") for h, position in known.items()))
+
+
+def sent(rows: pl.DataFrame, text: Text, chosen: FieldMap) -> pl.DataFrame:
+    """What was sent, row for row; identifiers as they were replaced."""
+    hashed = {k: "@" + h for k, h in text.headings.items() if chosen.columns[k].identifier}
+    kept = rows.select("row", *(pl.col(k).alias(h) for k, h in hashed.items()))
+    shown = text.raw.drop(list(hashed.values())).join(kept, on="row", how="inner", maintain_order="left")
+    order = [c for c in text.raw.columns if c in shown.columns]
+    return shown.select(order).rename({c: c.removeprefix("@") for c in order if c.removeprefix("@") != "row"})
