@@ -1,0 +1,161 @@
+"""A place from the published figures that the package carries: its partners first, then source by source."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+
+from skillmix import reference
+from skillmix.intake.published import figures
+from skillmix.intake.published.places import find_sub_icb
+from skillmix.intake.published.service_map import council_shares, places_areas, service_map
+from skillmix.place import Draft, Place, PlaceOrganisation
+
+_PRACTICE_MAP = "Practice map, 1 July 2026"
+
+
+def published_place(path: Path | str, sub_icb: str, progress: Callable[[str], None] | None = None) -> Place:
+    """Make a place folder for a sub-ICB location of England from published figures alone.
+
+    Args:
+        path: the folder to make; it must not exist, or be empty.
+        sub_icb: code of the sub-ICB location, such as `15F`.
+        progress: called with a short message before each step.
+
+    Returns:
+        The place: its practices and networks, the trusts that serve it with their shares, its councils where
+        they are known; published stocks and flows, registered patients, sickness absence, and residents where
+        the package carries them. `measures.coverage` says what is missing.
+
+    Raises:
+        InputError: when there is no such sub-ICB location; the cure offers the nearest.
+        PlaceError: when the folder is not empty.
+    """
+    say = progress or (lambda message: None)
+    about = find_sub_icb(sub_icb)
+    code = about["sub_icb"]
+    trusts = service_map(code)
+    areas = places_areas().filter(pl.col("sub_icb") == code).get_column("area").to_list()
+    say(f"Making the place {about['name']}")
+    place = Place.create(
+        path,
+        name=about["name"],
+        code=code,
+        kind="published",
+        sub_icb=code,
+        icb=about["icb"],
+        areas=areas,
+        organisations=partners(code, trusts),
+    )
+    add_published(place, trusts, progress)
+    return place
+
+
+def add_published(place: Place, trusts: pl.DataFrame, progress: Callable[[str], None] | None = None) -> None:
+    """Submit every published source that the package carries for a place, as separate submissions.
+
+    Args:
+        place: a place with `sub_icb` and `areas`.
+        trusts: the trusts that serve it, as `service_map` returns them.
+        progress: called with a short message before each step.
+    """
+    say = progress or (lambda message: None)
+    code = place.sub_icb
+    for name, what, edition, tables in _sources(code, trusts, list(place.areas)):
+        filled = {table: frame for table, frame in tables.items() if frame.height}
+        if not filled:
+            continue
+        say(what)
+        draft = Draft(
+            source=name,
+            edition=edition,
+            origin="published",
+            file_name=f"published figures: {what}",
+            sha256=_fingerprint(filled),
+            rows_read=sum(frame.height for frame in filled.values()),
+        )
+        place.submit(draft, filled)
+
+
+def _sources(
+    code: str, trusts: pl.DataFrame, areas: list[str]
+) -> Iterator[tuple[str, str, str | None, dict[str, pl.DataFrame]]]:
+    yield "practices", "Practices and networks", None, figures.practice_map(code)
+    yield "registered_patients", "Registered patients", None, figures.registered_patients(code)
+    yield "pcn_individual", "Primary care network workforce", None, figures.pcn_workforce(code)
+    yield "hchs_turnover", "Trusts: staff, joiners and leavers", None, figures.hchs_turnover(trusts)
+    for edition in figures.gp_editions():
+        what = f"General practice workforce, edition to {edition[:4]}"
+        yield "gp_practice_workforce", what, edition, figures.gp_workforce(code, edition)
+    yield "sickness_absence", "Sickness absence", None, figures.sickness_absence(trusts)
+    yield "population_ons", "Residents and their projections", None, figures.population(areas)
+
+
+def _fingerprint(tables: dict[str, pl.DataFrame]) -> str:
+    """A hash of the rows, so that the same figures have the same name."""
+    digest = hashlib.sha256()
+    for name, frame in sorted(tables.items()):
+        digest.update(name.encode())
+        digest.update(frame.write_csv().encode())
+    return digest.hexdigest()
+
+
+def partners(sub_icb: str, trusts: pl.DataFrame) -> list[PlaceOrganisation]:
+    """The partners of a published place, each with the share that serves it.
+
+    Args:
+        sub_icb: code of the sub-ICB location.
+        trusts: the trusts that serve it, as `service_map` returns them.
+
+    Returns:
+        The sub-ICB itself, trusts, councils, networks, practices.
+    """
+    about = find_sub_icb(sub_icb)
+    found = [
+        PlaceOrganisation(
+            sub_icb, about["full_name"], "system", "sub_icb", about["icb"], share_source=_PRACTICE_MAP
+        )
+    ]
+    found += [
+        PlaceOrganisation(
+            row["organisation"], row["name"], row["sector"], row["kind"], row["ics"],
+            row["share"], row["basis"], row["confidence"], row["source"],
+        )
+        for row in trusts.iter_rows(named=True)
+    ]  # fmt: skip
+    found += [
+        PlaceOrganisation(
+            row["area"], f"{row['area_name']} Council", "social_care_council", "council", "",
+            row["share"], "site" if row["share"] == 1 else "assumed", row["confidence"],
+            "Council district of 2021",
+        )
+        for row in council_shares(sub_icb).iter_rows(named=True)
+    ]  # fmt: skip
+    found += [
+        PlaceOrganisation(
+            row["network"], row["network_name"], "primary_care", "network", row["reported_by"] or sub_icb,
+            row["share_patients"], "site" if row["share_patients"] == 1 else "catchment",
+            "published" if row["share_patients"] == 1 else "calculated",
+            _PRACTICE_MAP if row["share_patients"] == 1 else f"Share of its patients here; {_PRACTICE_MAP}",
+        )
+        for row in figures.networks(sub_icb).iter_rows(named=True)
+    ]  # fmt: skip
+    found += [
+        PlaceOrganisation(
+            row["practice"], row["name"], "primary_care", "practice", row["network"] or sub_icb,
+            Decimal(1), "site", "published",
+            _PRACTICE_MAP if row["network"] else f"{_PRACTICE_MAP}: a practice in no network",
+        )
+        for row in figures.practices(sub_icb).iter_rows(named=True)
+    ]  # fmt: skip
+    return found
+
+
+def published_series() -> pl.DataFrame:
+    """The published tables that the package carries and their rows: ``table, rows``."""
+    names = reference.published_names()
+    return pl.DataFrame({"table": names, "rows": [reference.published(n).height for n in names]})
