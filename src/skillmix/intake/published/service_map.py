@@ -4,7 +4,8 @@ Acute trusts by catchment: the share of the trust's patients who come from the p
 the sub-ICB are known the share is the sum over its councils; elsewhere the share that comes from its
 integrated care board of 2022, divided by registered patients among the board's places. Community,
 mental-health and ambulance trusts: the list `service_map` says what a trust is known to serve; a trust that
-is not in it serves its own board's places, divided by registered patients. Every share carries its basis and confidence.
+is not in it serves its own board's places, divided by registered patients.
+Every share carries its basis and confidence.
 """
 
 from __future__ import annotations
