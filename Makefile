@@ -58,6 +58,7 @@ check: $(VENV)/.develop
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/check_links.py
 	$(BIN)/python scripts/check_house.py
+	$(BIN)/python scripts/build_docs.py --check
 
 format: $(VENV)/.develop
 	$(BIN)/ruff format .

@@ -214,7 +214,12 @@ def _table(columns: Sequence[str], records: Sequence[Mapping[str, object]], titl
         )
     for record in records:
         table.add_row(*(Text(shown(record[column], column)) for column in columns))
-    console.print(table)
+    if sys.stdout.isatty():
+        console.print(table)
+        return
+    with console.capture() as captured:
+        console.print(table)
+    sys.stdout.write("\n".join(line.rstrip() for line in captured.get().strip("\n").split("\n")) + "\n")
 
 
 def _is_number(value: Any) -> bool:

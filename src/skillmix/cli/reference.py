@@ -17,10 +17,12 @@ app = typer.Typer(
 
 @app.command("list")
 def list_(form: FormatOption = Format.table) -> None:
-    """The names of the lists."""
+    """The lists, and what each holds."""
     from skillmix import reference
+    from skillmix.reference.lists import library
 
-    output.emit([{"name": name} for name in reference.names()], form)
+    rows = [{"name": n, "description": library().declaration(n).description} for n in reference.names()]
+    output.emit(rows, form)
 
 
 @app.command("show")

@@ -86,7 +86,11 @@ def test_a_port_in_use_is_named_with_the_cure(folder: Path) -> None:
 @pytest.mark.integration
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["interrupt", "terminate"])
 def test_it_stops_when_asked(folder: Path, number: signal.Signals) -> None:
-    code = f"import pathlib\nfrom skillmix.cli import serve\nserve.serve_until_stopped(pathlib.Path({str(folder)!r}), 0)"
+    code = (
+        "import pathlib\n"
+        "from skillmix.cli import serve\n"
+        f"serve.serve_until_stopped(pathlib.Path({str(folder)!r}), 0)"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as run:
