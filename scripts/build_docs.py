@@ -1,8 +1,8 @@
 """Pages of the documentation that are read from the code: `make docs`.
 
-The data dictionary, the reference lists, the commands and the lists of pages in `docs/index.md` are committed,
-to be read without building; `--check` tells whether they are up to date. The API reference, which changes with
-every docstring, is written to `site/api/` and not committed.
+The data dictionary, the reference lists, the commands and the lists of pages in `docs/index.md` are
+committed, to be read without building; `--check` tells whether they are up to date. The API reference,
+which changes with every docstring, is written to `site/api/` and not committed.
 """
 
 from __future__ import annotations
