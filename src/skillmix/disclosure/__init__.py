@@ -1,1 +1,20 @@
+"""What may we show? Policy by kind of fact, suppression, and the type that alone may leave."""
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from skillmix.disclosure.policy import Policy, Rule
+    from skillmix.disclosure.release import Released, release
+
+_HOMES = {"Policy": "policy", "Released": "release", "Rule": "policy", "release": "release"}
+
+__all__ = ["Policy", "Released", "Rule", "release"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"skillmix.disclosure.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,1 +1,55 @@
+"""Whom do we have? Staff in post, the grid, turnover, vacancy; each measure returns `Figures`."""
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from skillmix.measures.catalogue import MEASURES, Measure
+    from skillmix.measures.figures import PEOPLE_CANNOT_BE_COUNTED, Figures
+    from skillmix.measures.grid import grid, grid_wide
+    from skillmix.measures.population import patients, per_population, residents
+    from skillmix.measures.staff_in_post import overview
+    from skillmix.measures.turnover import leaver_rate, turnover
+    from skillmix.measures.vacancy import vacancy, vacancy_rate
+
+_HOMES = {
+    "Figures": "figures",
+    "MEASURES": "catalogue",
+    "Measure": "catalogue",
+    "PEOPLE_CANNOT_BE_COUNTED": "figures",
+    "grid": "grid",
+    "grid_wide": "grid",
+    "leaver_rate": "turnover",
+    "overview": "staff_in_post",
+    "patients": "population",
+    "per_population": "population",
+    "residents": "population",
+    "turnover": "turnover",
+    "vacancy": "vacancy",
+    "vacancy_rate": "vacancy",
+}
+
+__all__ = [
+    "MEASURES",
+    "PEOPLE_CANNOT_BE_COUNTED",
+    "Figures",
+    "Measure",
+    "grid",
+    "grid_wide",
+    "leaver_rate",
+    "overview",
+    "patients",
+    "per_population",
+    "residents",
+    "turnover",
+    "vacancy",
+    "vacancy_rate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"skillmix.measures.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
