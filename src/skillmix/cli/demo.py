@@ -2,17 +2,105 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from skillmix.cli import terminal
+from skillmix.cli.serve import Port
+from skillmix.errors import PlaceError, Where
+
+
+class Demonstration(StrEnum):
+    """Which place."""
+
+    leeds = "leeds"
+    aldmoor = "aldmoor"
+    both = "both"
+
+
+def build(name: str, folder: Path) -> None:
+    """Build a demonstration place, whole or not at all.
+
+    Args:
+        name: ``leeds`` or ``aldmoor``.
+        folder: the place folder; where it already is a place it is left as it is.
+
+    Raises:
+        PlaceError: when the folder holds something else.
+    """
+    if (folder / "place.toml").is_file():
+        terminal.note(
+            f"{folder} is there already; its report is made again. Remove the folder to start afresh."
+        )
+        return
+    if folder.exists() and any(folder.iterdir()):
+        raise PlaceError(
+            "The folder holds something that is not a place.",
+            cure="Choose another with '--out', or empty it.",
+            where=[Where(file=str(folder))],
+        )
+    from skillmix import demonstration
+
+    building = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(building, ignore_errors=True)
+    building.parent.mkdir(parents=True, exist_ok=True)
+    make = {"leeds": demonstration.leeds, "aldmoor": demonstration.aldmoor}[name]
+    with terminal.progress(f"Building {name.capitalize()}") as tell:
+        made = make(building, progress=tell)
+    if folder.exists():
+        folder.rmdir()
+    building.rename(folder)
+    terminal.note(f"{made.name}: {len(made.organisations)} organisations, publication number {made.number}.")
+
 
 def demo(
-    name: Annotated[str, typer.Argument(metavar="[leeds|aldmoor|both]", help="Which place.")] = "leeds",
+    name: Annotated[Demonstration, typer.Argument(help="Which place.")] = Demonstration.leeds,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Its folder; places/NAME by default.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="The place folder, or with 'both' the folder of the two."),
     ] = None,
+    write_extracts: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-extracts", metavar="DIR", help="Write Aldmoor as the files that partners send, and end."
+        ),
+    ] = None,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the report afterwards.")] = False,
+    port: Port = 8000,
 ) -> None:
     """Build a demonstration place, project it and write its report."""
-    raise NotImplementedError
+    if write_extracts is not None:
+        _extracts(write_extracts)
+        if out is None:
+            return
+    from skillmix.cli.report import kept_report
+    from skillmix.cli.serve import serve_until_stopped
+
+    places = {
+        one: (out or Path("places")) / one if name is Demonstration.both or out is None else out
+        for one in (["leeds", "aldmoor"] if name is Demonstration.both else [name.value])
+    }
+    reports = {}
+    for one, folder in places.items():
+        build(one, folder)
+        reports[one] = kept_report(folder)
+        typer.echo(reports[one])
+    first = next(iter(places))
+    terminal.note(f"Next: skillmix overview {places[first]} --by organisation")
+    if serve:
+        for folder in list(places.values())[1:]:
+            terminal.note(f"To serve another: skillmix serve {folder}")
+        serve_until_stopped(reports[first].parent, port, browse=sys.stdout.isatty())
+
+
+def _extracts(folder: Path) -> None:
+    from skillmix import demonstration
+
+    with terminal.progress("Writing Aldmoor's files") as tell:
+        demonstration.write_extracts(folder, progress=tell)
+    terminal.note(f"Aldmoor's files, invented and faulty on purpose, are in {folder}.")

@@ -9,58 +9,55 @@ import typer
 
 from skillmix.cli import terminal
 from skillmix.cli.arguments import PlaceFolder
-from skillmix.errors import SkillmixError
+from skillmix.errors import SkillmixError, Where
 
-#: Endings that `report` writes today, and those that are to come with what to use meanwhile.
-WRITTEN = (".html", ".json", ".xlsx")
+#: Endings that are to come, with what to use meanwhile.
 NOT_YET = {
     ".pdf": "Write '--out report.html', open it in a browser and print it to PDF.",
     ".docx": "Write '--out report.html' and open it in your word processor.",
 }
 
-
-def _checked(out: Path) -> Path:
-    ending = out.suffix.lower()
-    if ending in NOT_YET:
-        raise SkillmixError(f"A report as {ending[1:]} is not built yet.", cure=NOT_YET[ending])
-    if ending not in WRITTEN:
-        raise SkillmixError(
-            f"No report ends in {ending or 'nothing'!r}.",
-            cure="End the file's name in .html, .json or .xlsx.",
-        )
-    return out
+#: The report that a place keeps for `serve`, in its own folder so that nothing else of the place is served.
+KEPT = Path("report") / "index.html"
 
 
-def report_folder(place: Path) -> Path:
-    """Where a place keeps the report that `serve` shows."""
-    return place / "report"
-
-
-def latest_report(place: Path) -> Path:
-    """The report that the place keeps, made when there is none."""
-    file = report_folder(place) / "index.html"
-    if not file.is_file():
-        write(place, file)
-    return file
-
-
-def write(place: Path, out: Path, runs: Path | None = None) -> Path:
+def write(place: Path, out: Path, run: Path | None = None) -> Path:
     """Write the place's report.
 
     Args:
         place: the place folder.
-        out: the file, ending in .html, .json or .xlsx.
-        runs: folder of the run to be told of; the place's latest by default.
+        out: the file; its ending says the format. Its folder is made where it is missing.
+        run: folder of the projection to be told of; the place's latest by default.
+
+    Returns:
+        The file.
     """
+    if cure := NOT_YET.get(out.suffix.lower()):
+        raise SkillmixError(
+            f"A report as {out.suffix[1:].lower()} is not built yet.", cure=cure, where=[Where(str(out))]
+        )
     from skillmix import report as room
     from skillmix.place import Place
 
-    out = _checked(out)
     opened = Place.open(place)
     out.parent.mkdir(parents=True, exist_ok=True)
     with terminal.progress("Writing the report") as tell:
-        room.write(opened, out, run=runs, progress=tell)
-    return out
+        return room.report(opened, out, run=run, progress=tell)
+
+
+def _last_change(place: Path) -> float:
+    """When anything that a report rests on was last written, in seconds since 1970."""
+    told = [place / "place.toml", *(place / "lake" / "publication" / "_delta_log").glob("*.json")]
+    told += [*(place / "runs").glob("*/manifest.json"), *(place / "assumptions").glob("*.toml")]
+    return max((file.stat().st_mtime for file in told if file.exists()), default=0.0)
+
+
+def kept_report(place: Path) -> Path:
+    """The report that the place keeps, made anew where there is none or the place has changed since."""
+    file = place / KEPT
+    if not file.is_file() or file.stat().st_mtime < _last_change(place):
+        write(place, file)
+    return file
 
 
 def report(
@@ -68,6 +65,10 @@ def report(
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help="Ends in .html, .json or .xlsx.", show_default=False)
     ],
+    run: Annotated[
+        Path | None,
+        typer.Option("--run", metavar="DIR", help="Folder of a run; by default the place's latest."),
+    ] = None,
 ) -> None:
     """Write the report: one file to open, print or send."""
-    typer.echo(write(place, out))
+    typer.echo(write(place, out, run))

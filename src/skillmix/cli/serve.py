@@ -112,6 +112,6 @@ def serve_until_stopped(folder: Path, port: int, *, browse: bool = False) -> Non
 
 def serve(place: PlaceFolder, port: Port = 8000) -> None:
     """Serve the place's report on 127.0.0.1 until you press Ctrl+C."""
-    from skillmix.cli.report import latest_report
+    from skillmix.cli.report import kept_report
 
-    serve_until_stopped(latest_report(place).parent, port)
+    serve_until_stopped(kept_report(place).parent, port)
