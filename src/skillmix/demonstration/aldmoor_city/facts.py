@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 
 from skillmix import reference
+from skillmix.demonstration.aldmoor_city.events import DESTINATIONS, KINDS, REASONS, Years
 from skillmix.demonstration.aldmoor_city.figures import LEVELS, PARTNERS, Assumptions
 from skillmix.demonstration.aldmoor_city.jobs import at_level, job
 from skillmix.demonstration.aldmoor_city.organisations import CITY, SYSTEM, Organisation
 from skillmix.demonstration.aldmoor_city.people import CONTRACTS, NOT_STATED, SEXES, ethnic_codes
 from skillmix.demonstration.aldmoor_city.planted import Overlays
-from skillmix.demonstration.aldmoor_city.years import DESTINATIONS, KINDS, REASONS, Years
 
 #: The exact type of everything that is added.
 QUANTITY = pl.Decimal(18, 9)

@@ -8,6 +8,8 @@ import numpy as np
 
 #: Code of the city, in the place of a sub-ICB location, and of the system around it.
 CITY, SYSTEM = "ALD-00", "ALD-ICB"
+#: Code of the council area whose residents the city serves.
+AREA = "ALD-A1"
 
 _NETWORKS = (
     "Ashbeck",
@@ -152,4 +154,4 @@ def spread(total: int, weights: np.ndarray, minimum: int = 0) -> np.ndarray:
     whole = np.floor(share).astype(np.int64)
     order = np.argsort(-(share - whole), kind="stable")
     whole[order[: total - int(whole.sum())]] += 1
-    return whole
+    return np.asarray(whole)

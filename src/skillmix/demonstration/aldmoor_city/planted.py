@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from skillmix.demonstration.aldmoor_city.events import Years
 from skillmix.demonstration.aldmoor_city.figures import LEVELS, Assumptions
-from skillmix.demonstration.aldmoor_city.years import Years
 
 
 @dataclass(frozen=True)
