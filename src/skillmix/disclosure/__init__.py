@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skillmix.disclosure.policy import Policy, Rule
-    from skillmix.disclosure.release import Released, release
+    from skillmix.disclosure.releases import Released, release
 
-_HOMES = {"Policy": "policy", "Released": "release", "Rule": "policy", "release": "release"}
+_HOMES = {"Policy": "policy", "Released": "releases", "Rule": "policy", "release": "releases"}
 
 __all__ = ["Policy", "Released", "Rule", "release"]
 

@@ -1,4 +1,7 @@
-"""Whom do we have? Staff in post, the grid, turnover, vacancy; each measure returns `Figures`."""
+"""Whom do we have? Staff in post, the grid, turnover, vacancy; each measure returns `Figures`.
+
+No module is named like a public function: importing a module sets its name here, and would hide the function.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +10,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skillmix.measures.catalogue import MEASURES, Measure
+    from skillmix.measures.coverage import coverage
     from skillmix.measures.figures import PEOPLE_CANNOT_BE_COUNTED, Figures
-    from skillmix.measures.grid import grid, grid_wide
+    from skillmix.measures.grids import grid, grid_wide
     from skillmix.measures.population import patients, per_population, residents
     from skillmix.measures.staff_in_post import overview
-    from skillmix.measures.turnover import leaver_rate, turnover
-    from skillmix.measures.vacancy import vacancy, vacancy_rate
+    from skillmix.measures.turnovers import leaver_rate, turnover
+    from skillmix.measures.vacancies import vacancy, vacancy_rate
 
 _HOMES = {
     "Figures": "figures",
     "MEASURES": "catalogue",
     "Measure": "catalogue",
     "PEOPLE_CANNOT_BE_COUNTED": "figures",
-    "grid": "grid",
-    "grid_wide": "grid",
-    "leaver_rate": "turnover",
+    "grid": "grids",
+    "grid_wide": "grids",
+    "leaver_rate": "turnovers",
     "overview": "staff_in_post",
     "patients": "population",
     "per_population": "population",
     "residents": "population",
-    "turnover": "turnover",
-    "vacancy": "vacancy",
-    "vacancy_rate": "vacancy",
+    "turnover": "turnovers",
+    "vacancy": "vacancies",
+    "vacancy_rate": "vacancies",
 }
 
 __all__ = [
@@ -36,6 +40,7 @@ __all__ = [
     "PEOPLE_CANNOT_BE_COUNTED",
     "Figures",
     "Measure",
+    "coverage",
     "grid",
     "grid_wide",
     "leaver_rate",

@@ -54,7 +54,8 @@ class Figures:
         newest_as_of: the newest date among the facts used.
         synthetic: whether any fact used is synthetic.
         years_pooled: years of events pooled in one figure.
-        context: further single figures that belong to the measure, such as the place's registered patients.
+        context: further single figures that belong to the measure, such as the place's registered patients;
+            what starts with ``_`` is for measures alone and is not released.
         place: name of the place.
         number: publication number that the facts were read at.
     """

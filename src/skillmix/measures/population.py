@@ -136,7 +136,7 @@ def per_population(figures: Figures, denominator: str = "registered") -> Figures
     who = "registered patients" if denominator == "registered" else "residents (ONS estimate)"
     frame = figures.frame
     # Networks and practices have lists of their own; one whose list is not known is not measured by another.
-    lists = str(figures.context.get("own_lists") or "").split(";")
+    lists = str(figures.context.get("_own_lists") or "").split(";")
     own = (
         pl.col("organisation").is_in(lists)
         if denominator == "registered" and "organisation" in figures.dimensions

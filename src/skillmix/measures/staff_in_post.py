@@ -294,7 +294,7 @@ def _context(
     facts: Readable, registered: pl.DataFrame, known: pl.DataFrame, as_of: date | None
 ) -> dict[str, float | int | str | None]:
     lists = known.filter(pl.col("kind").is_in(["network", "practice"])).get_column("organisation")
-    context: dict[str, float | int | str | None] = {"own_lists": ";".join(lists)}
+    context: dict[str, float | int | str | None] = {"_own_lists": ";".join(lists)}
     total = registered.filter(pl.col("kind") == "place")
     if total.height:
         context["registered"] = int(total.get_column("patients").item())

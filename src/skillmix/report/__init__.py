@@ -6,7 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from skillmix.report.board import board
+    from skillmix.report.boards import board
     from skillmix.report.document import Chart, Document, Section, Table
     from skillmix.report.files import FORMATS, report, write
 
@@ -16,7 +16,7 @@ _HOME = {
     "FORMATS": "files",
     "Section": "document",
     "Table": "document",
-    "board": "board",
+    "board": "boards",
     "report": "files",
     "write": "files",
 }

@@ -71,6 +71,6 @@ def report(
     Returns:
         The path written.
     """
-    from skillmix.report.board import board
+    from skillmix.report.boards import board
 
     return write(board(place, run=run, progress=progress), out)
