@@ -268,6 +268,8 @@ def cast(rows: pl.Series, text: pl.Series, heading: str, column: Column) -> Cast
 
 def _notes(frame: pl.DataFrame, heading: str, column: Column) -> tuple[str, ...]:
     notes = []
+    if column.without and (lacking := frame.get_column("typed").null_count()):
+        notes.append(f"{lacking} {column.without}.")
     if column.serial:
         read = frame.filter(pl.col("typed").is_not_null() & pl.col("value").str.contains(_SERIAL))
         if read.height:

@@ -23,13 +23,17 @@ from skillmix.errors import InputError, Where
 Cast = Literal["text", "code", "integer", "quantity", "date", "month_start", "month_end", "month_after"]
 
 
+#: What does not matter in a heading.
+NOT_PLAIN = "[^0-9a-z%#£]+"
+
+
 def plain(heading: str) -> str:
     """A heading without case, spaces, underscores or points, so that its spellings meet.
 
     >>> plain("Detailed_Staff Role") == plain("DETAILEDSTAFFROLE")
     True
     """
-    return re.sub(r"[^0-9a-z%#£]+", "", heading.casefold())
+    return re.sub(NOT_PLAIN, "", heading.casefold())
 
 
 class _Part(BaseModel):
@@ -54,6 +58,7 @@ class Column(_Part):
         reference: name of the reference list that holds the codes allowed.
         pattern: what the whole cell must look like.
         identifier: whether it identifies a person: hashed at the door, never shown.
+        without: what to say of rows that hold nothing here, after how many: ``practices have no network``.
         describe: what it holds, in a planner's words.
     """
 
@@ -71,6 +76,7 @@ class Column(_Part):
     reference: str | None = None
     pattern: str | None = None
     identifier: bool = False
+    without: str = ""
     describe: str = ""
 
 

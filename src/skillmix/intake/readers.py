@@ -11,6 +11,7 @@ import datetime as dt
 import io
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -46,7 +47,8 @@ class Body:
 
     Attributes:
         frame: ``row`` (as a spreadsheet numbers it) and one text column a heading, named c0, c1, ...
-        ragged: rows that could not stand, because they hold more cells than there are headings.
+        ragged: rows that cannot stand, because they hold more cells than there are headings; `frame` has
+            the first of their cells.
     """
 
     frame: pl.DataFrame
@@ -110,11 +112,15 @@ def _records(text: str, delimiter: str, most: int) -> Iterator[tuple[list[str], 
 
 
 def _delimiter(head: str) -> str:
-    """The delimiter under which the first records have most cells."""
-    widest = {
-        d: max((len(r) for r, _ in _records(head, d, PREVIEW)), default=0) for d in _DELIMITERS if d in head
-    }
-    return max(widest, key=lambda d: widest[d]) if widest else ","
+    """The delimiter under which most records have as many cells as each other; of equals the widest."""
+    best, delimiter = (0, 0), ","
+    for tried in _DELIMITERS:
+        widths = Counter(len(record) for record, _ in _records(head, tried, PREVIEW) if len(record) > 1)
+        if widths:
+            width, records = max(widths.items(), key=lambda item: (item[1], item[0]))
+            if (records, width) > best:
+                best, delimiter = (records, width), tried
+    return delimiter
 
 
 def _names(columns: int) -> list[str]:
@@ -128,7 +134,6 @@ def _load_slowly(text: str, delimiter: str, first: int, columns: int) -> Body:
     for offset, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)):
         if len(record) > columns and any(cell.strip() for cell in record[columns:]):
             ragged.append(Ragged(first + offset, len(record)))
-            record = []
         cells: list[str | None] = [*record[:columns]]
         rows.append(cells + [None] * (columns - len(cells)))
     frame = pl.DataFrame(rows, schema=dict.fromkeys(_names(columns), pl.String), orient="row")

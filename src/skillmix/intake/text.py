@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from skillmix.intake import casts, findings, headings
-from skillmix.intake.fieldmap import FieldMap
+from skillmix.intake.fieldmap import NOT_PLAIN, FieldMap, plain
 from skillmix.intake.pseudonyms import KeyRing
 
 
@@ -23,6 +23,7 @@ class Text:
         findings: rows that could not stand as text.
         notes: what was done to the file as a whole.
         read: rows that are not blank.
+        long_rows: rows with more cells than there are headings.
     """
 
     rows: pl.DataFrame
@@ -31,6 +32,7 @@ class Text:
     findings: list[pl.DataFrame] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     read: int = 0
+    long_rows: list[int] = field(default_factory=list)
 
 
 def _about_headings(found: headings.Found, chosen: FieldMap) -> list[str]:
@@ -91,22 +93,32 @@ def read(found: headings.Found, chosen: FieldMap) -> Text:
     keys = [k for k in chosen.columns if k in found.columns]
     blank = pl.all_horizontal(pl.col(k).is_null() for k in keys)
     filled = text.rows.filter(~blank)
-    text.read = filled.height + ragged.height
-    again = pl.all_horizontal(pl.col(k).is_null() | (pl.col(k) == text.headings[k]) for k in keys)
-    repeated = filled.filter(again)
-    if repeated.height:
-        text.findings.append(
-            findings.findings(
-                repeated.select("row", pl.lit(None, pl.String).alias("value")),
-                rule="repeated_headings",
-                column="",
-                reason="The row repeats the headings.",
-                cure="Nothing need be done; it was not loaded.",
-            )
+    text.read = filled.height
+    text.long_rows = ragged.get_column("row").to_list()
+    repeated = _repeated(filled, chosen, keys)
+    text.findings.append(
+        findings.findings(
+            repeated.select("row", pl.lit(None, pl.String).alias("value")),
+            rule="repeated_headings",
+            column="",
+            reason="The row repeats the headings.",
+            cure="Nothing need be done; it was not loaded.",
         )
-        filled = filled.filter(~again)
-    text.rows = filled
+    )
+    apart = pl.concat([ragged.select("row"), repeated.select("row")])
+    text.rows = filled.join(apart, on="row", how="anti") if apart.height else filled
     return text
+
+
+def _repeated(rows: pl.DataFrame, chosen: FieldMap, keys: list[str]) -> pl.DataFrame:
+    """Rows that hold headings once more: a second row of them, or two tables put end to end."""
+    for key in keys:
+        spellings = pl.Series([plain(h) for h in chosen.columns[key].headings]).implode()
+        same = pl.col(key).str.to_lowercase().str.replace_all(NOT_PLAIN, "").is_in(spellings)
+        rows = rows.filter(pl.col(key).is_null() | same)
+        if rows.is_empty():
+            break
+    return rows
 
 
 def hash_identifiers(text: Text, chosen: FieldMap, keys: Callable[[], KeyRing]) -> None:
@@ -132,9 +144,15 @@ def _raw(frame: pl.DataFrame, found: headings.Found, published: bool) -> pl.Data
 
 
 def sent(rows: pl.DataFrame, text: Text, chosen: FieldMap) -> pl.DataFrame:
-    """What was sent, row for row; identifiers as they were replaced."""
+    """What was sent, row for row; identifiers as they were replaced.
+
+    A row with too many cells is kept only where no column identifies a person: in it an identifier may stand
+    under another heading.
+    """
     hashed = {k: "@" + h for k, h in text.headings.items() if chosen.columns[k].identifier}
     kept = rows.select("row", *(pl.col(k).alias(h) for k, h in hashed.items()))
+    if text.long_rows and not hashed and chosen.origin == "published":
+        kept = pl.concat([kept, pl.DataFrame({"row": text.long_rows})]).unique().sort("row")
     shown = text.raw.drop(list(hashed.values())).join(kept, on="row", how="inner", maintain_order="left")
     order = [c for c in text.raw.columns if c in shown.columns]
     return shown.select(order).rename({c: c.removeprefix("@") for c in order if c.removeprefix("@") != "row"})
