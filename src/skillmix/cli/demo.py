@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -10,9 +9,8 @@ from typing import Annotated
 
 import typer
 
-from skillmix.cli import terminal
+from skillmix.cli import building, terminal
 from skillmix.cli.serve import Port
-from skillmix.errors import PlaceError, Where
 
 
 class Demonstration(StrEnum):
@@ -23,39 +21,15 @@ class Demonstration(StrEnum):
     both = "both"
 
 
-def build(name: str, folder: Path) -> None:
-    """Build a demonstration place, whole or not at all.
-
-    Args:
-        name: ``leeds`` or ``aldmoor``.
-        folder: the place folder; where it already is a place it is left as it is.
-
-    Raises:
-        PlaceError: when the folder holds something else.
-    """
+def _built(name: str, folder: Path) -> None:
     if (folder / "place.toml").is_file():
-        terminal.note(
-            f"{folder} is there already; its report is made again. Remove the folder to start afresh."
-        )
+        terminal.note(f"{folder} is there already; remove the folder to start afresh.")
         return
-    if folder.exists() and any(folder.iterdir()):
-        raise PlaceError(
-            "The folder holds something that is not a place.",
-            cure="Choose another with '--out', or empty it.",
-            where=[Where(file=str(folder))],
-        )
     from skillmix import demonstration
 
-    building = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(building, ignore_errors=True)
-    building.parent.mkdir(parents=True, exist_ok=True)
     make = {"leeds": demonstration.leeds, "aldmoor": demonstration.aldmoor}[name]
     with terminal.progress(f"Building {name.capitalize()}") as tell:
-        made = make(building, progress=tell)
-    if folder.exists():
-        folder.rmdir()
-    building.rename(folder)
-    terminal.note(f"{made.name}: {len(made.organisations)} organisations, publication number {made.number}.")
+        building.build(folder, lambda at: make(at, progress=tell))
 
 
 def demo(
@@ -87,7 +61,7 @@ def demo(
     }
     reports = {}
     for one, folder in places.items():
-        build(one, folder)
+        _built(one, folder)
         reports[one] = kept_report(folder)
         typer.echo(reports[one])
     first = next(iter(places))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from skillmix.cli import output, terminal
+from skillmix.cli import building, output, terminal
 from skillmix.cli.arguments import PlaceFolder
 from skillmix.cli.output import Format, FormatOption
 from skillmix.errors import PlaceError
@@ -30,8 +30,7 @@ def published(
     from skillmix import intake
 
     with terminal.progress(f"Building {sub_icb}") as tell:
-        made = intake.published_place(place, sub_icb, progress=tell)
-    terminal.note(f"{made.name}: {len(made.organisations)} organisations, publication number {made.number}.")
+        made = building.build(place, lambda at: intake.published_place(at, sub_icb, progress=tell))
     typer.echo(made.path)
 
 
