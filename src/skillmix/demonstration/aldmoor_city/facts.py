@@ -24,7 +24,8 @@ _CORE = ("management", "administration", "nurse_general_practice", "human_resour
 
 def quantity(hundredths: pl.Expr, of: int = 100) -> pl.Expr:
     """An exact quantity from whole numbers of hundredths (or of another part of one)."""
-    return (hundredths.cast(pl.Int64).cast(QUANTITY) / pl.lit(of).cast(QUANTITY)).cast(QUANTITY)
+    wide = pl.Decimal(38, 9)  # pence of a large partner's month would not fit before they are divided
+    return (hundredths.cast(pl.Int64).cast(wide) / pl.lit(of).cast(wide)).cast(QUANTITY)
 
 
 def date(days: int) -> dt.date:

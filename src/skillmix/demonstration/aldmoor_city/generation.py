@@ -73,6 +73,6 @@ def generate(seed: int = SEED, size: float | None = None) -> dict[str, pl.DataFr
     """The frames of Aldmoor by canonical table; arguments and errors as `city`.
 
     >>> sorted(generate(size=0.01))[:3]
-    ['absence', 'assignment', 'ledger']
+    ['absence', 'assignment', 'learner']
     """
     return city(seed, size)[0]

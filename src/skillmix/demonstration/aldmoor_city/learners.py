@@ -86,7 +86,7 @@ def learners(given: Assumptions, seed: int, size: float, assignments: pl.DataFra
             for _ in range(max(1, round(intake * size))):
                 add(
                     organisation=CITY,
-                    person_key=f"synthetic:aldmoor:{int(rng.integers(0, 2**63)):016x}",
+                    person_key=_new_key(rng),
                     programme=programme,
                     profession=profession,
                     provider=UNIVERSITY,
@@ -114,10 +114,19 @@ def learners(given: Assumptions, seed: int, size: float, assignments: pl.DataFra
         rest = own.filter(~pl.col("registered"))
         people = _some(near, intake, rng, taken)
         people += _some(rest, intake - len(people), rng, taken)
+        # A small city may lack somebody to train; the apprentice is then new to the employer.
+        people += [
+            {"person_key": _new_key(rng), "sex": "female", "ethnicity": None}
+            for _ in range(intake - len(people))
+        ]
         for person in people:
             add(**_apprentice(person, "podiatrist", employer, COHORT_START), certain=True)
     frame = pl.DataFrame(rows, infer_schema_length=None)
     return as_facts(frame.sort("as_of", "organisation", "profession", "start_date", "person_key"))
+
+
+def _new_key(rng: np.random.Generator) -> str:
+    return f"synthetic:aldmoor:{int(rng.integers(0, 2**63)):016x}"
 
 
 def _apprentice(

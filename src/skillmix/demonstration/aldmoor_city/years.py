@@ -250,13 +250,13 @@ class _Simulation:
         to = where[np.argsort(np.bincount(people.cell[people.active], minlength=len(self.grid))[where])]
         to = np.resize(to, wanted)
         self.to_network += wanted * self.given["network.physiotherapists_from_acute"]
-        from_acute = min(int(self.to_network + 1e-9), wanted)
-        self.to_network -= from_acute
         known = self._in("physiotherapist", 0)
         level = people.level[known]
         steady = people.level_start[known] < self.first
         known = known[(level >= LEVELS.index("band_6")) & (level <= LEVELS.index("band_7")) & steady]
-        movers = rng.choice(known, from_acute, replace=False) if from_acute else known[:0]
+        from_acute = min(int(self.to_network + 1e-9), wanted, len(known))
+        self.to_network -= from_acute
+        movers = rng.permutation(known)[:from_acute]
         self._place(movers, to[:from_acute], reason="voluntary_resignation_promotion")
         self._newcomers(to[from_acute:])
         needs[where] = 0
