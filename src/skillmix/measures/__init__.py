@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skillmix.measures.catalogue import MEASURES, Measure
-    from skillmix.measures.coverage import coverage
+    from skillmix.measures.coverage_strip import coverage
     from skillmix.measures.figures import PEOPLE_CANNOT_BE_COUNTED, Figures
     from skillmix.measures.grids import grid, grid_wide
     from skillmix.measures.population import patients, per_population, residents
@@ -23,6 +23,7 @@ _HOMES = {
     "MEASURES": "catalogue",
     "Measure": "catalogue",
     "PEOPLE_CANNOT_BE_COUNTED": "figures",
+    "coverage": "coverage_strip",
     "grid": "grids",
     "grid_wide": "grids",
     "leaver_rate": "turnovers",

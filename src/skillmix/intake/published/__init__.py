@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from skillmix.intake.published.build import published_place
     from skillmix.intake.published.places import find_sub_icb, sub_icbs
-    from skillmix.intake.published.service_map import council_shares, service_map
+    from skillmix.intake.published.serving import council_shares, service_map
 
 __all__ = ["council_shares", "find_sub_icb", "published_place", "service_map", "sub_icbs"]
 
 _HOMES = {
-    "council_shares": "service_map",
+    "council_shares": "serving",
     "find_sub_icb": "places",
     "published_place": "build",
-    "service_map": "service_map",
+    "service_map": "serving",
     "sub_icbs": "places",
 }
 

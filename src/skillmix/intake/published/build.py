@@ -12,7 +12,7 @@ import polars as pl
 from skillmix import reference
 from skillmix.intake.published import figures
 from skillmix.intake.published.places import find_sub_icb
-from skillmix.intake.published.service_map import council_shares, places_areas, service_map
+from skillmix.intake.published.serving import council_shares, places_areas, service_map
 from skillmix.place import Draft, Place, PlaceOrganisation
 
 _PRACTICE_MAP = "Practice map, 1 July 2026"

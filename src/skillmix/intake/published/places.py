@@ -47,6 +47,14 @@ def find_sub_icb(code: str) -> dict[str, Any]:
     )
 
 
+def _unlike(code: str, wanted: str) -> tuple[float, int]:
+    """How unlike two codes are: by their characters, then by how early they part."""
+    from rapidfuzz import fuzz
+    from rapidfuzz.distance import Prefix
+
+    return -fuzz.ratio(code, wanted), -int(Prefix.similarity(code, wanted))
+
+
 def _nearest(known: pl.DataFrame, wanted: str) -> str:
     from rapidfuzz import fuzz, process
 
@@ -58,6 +66,5 @@ def _nearest(known: pl.DataFrame, wanted: str) -> str:
         by_name = process.extract(wanted, names, scorer=fuzz.WRatio, limit=_OFFERED, score_cutoff=_NEAR)
         members = [str(found[2]) for found in by_name]
     if not members or len(wanted) <= len("15F"):
-        codes = process.extract(wanted.upper(), list(names), scorer=fuzz.ratio, limit=_OFFERED)
-        members += [str(found[0]) for found in codes]
+        members += sorted(names, key=lambda c: _unlike(c, wanted.upper()))
     return ", ".join(f"{m} {names[m]}" for m in list(dict.fromkeys(members))[:_OFFERED])
