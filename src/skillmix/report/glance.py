@@ -1,0 +1,238 @@
+"""The place at a glance: who is here, what is known of whom, and the grid of professions and partners."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from skillmix import measures
+from skillmix.disclosure import Released, release
+from skillmix.measures.coverage_strip import coverage
+from skillmix.measures.dimensions import labels
+from skillmix.measures.grids import everywhere, grid_wide
+from skillmix.place import Facts
+from skillmix.report import charts, words
+from skillmix.report.document import Chart, Column, Section, Table
+
+#: Kinds of organisation with a row of their own; practices are many and stand together.
+_TOGETHER = ("practice", "care_provider")
+
+
+def _partner_names() -> dict[str, str]:
+    return dict(labels("partner").select("partner", "partner_name").iter_rows())
+
+
+def staff_in_post(facts: Facts) -> Section:
+    """Who is in post, by kind of partner and by organisation."""
+    by_partner = release(measures.per_population(measures.overview(facts, ["partner"])))
+    names = _partner_names()
+    rows = [{**r, "name": names.get(r["partner"], r["partner"])} for r in by_partner.rows()]
+    known = [r for r in rows if r["fte_place"] is not None]
+    paragraphs = [
+        _size(facts.place.name, sum(r["fte_place"] for r in known), by_partner.context.get("registered")),
+        _served(by_partner.context),
+        "FTE for this place is the share of each organisation that serves it; shares and what they rest on "
+        "are in the table of partners.",
+    ]
+    table = Table(
+        "Staff in post by kind of partner",
+        [
+            Column("name", "Kind of partner"),
+            Column("headcount", "People", "people"),
+            Column("lines", "Lines without a person", "people"),
+            Column("fte", "FTE, whole organisations", "quantity"),
+            Column("fte_place", "FTE for this place", "quantity"),
+            Column("fte_per_10000", "FTE per 10,000 registered patients", "number"),
+            Column("newest_as_of", "As of", "date"),
+        ],
+        rows,
+        note=" ".join(by_partner.notes),
+        synthetic=by_partner.synthetic,
+    )
+    ordered = sorted(known, key=lambda r: -r["fte_place"])
+    picture = Chart(
+        charts.bars(
+            [{"label": r["name"], "value": round(r["fte_place"], 2)} for r in ordered],
+            unit="FTE for this place",
+            invented=by_partner.synthetic,
+        ),
+        f"Most of the known workforce works in: {', '.join(r['name'].lower() for r in ordered[:3])}.",
+        table,
+    )
+    return Section(
+        "Who is in post",
+        [p for p in paragraphs if p],
+        charts=[picture] if ordered else [],
+        tables=[_partners(facts)],
+    )
+
+
+def _size(place: str, fte: float, registered: Any) -> str:
+    size = (
+        f"Partners whose staff are known have {words.whole(fte)} full-time equivalents (FTE) serving {place}"
+    )
+    if not registered:
+        return f"{size}."
+    return f"{size}: {fte / registered * 10_000:,.1f} for every 10,000 registered patients."
+
+
+def _served(context: Mapping[str, Any]) -> str:
+    """Whom the place serves, and which of the two counts the rates are on."""
+    if not context.get("registered"):
+        return ""
+    registered = words.whole(context["registered"])
+    patients = f"{registered} patients are registered with {context['practices']} practices"
+    if not context.get("resident"):
+        return f"{patients}. Rates are per registered patient: residents are not carried for this place."
+    year = str(context["resident_as_of"])[:4]
+    living = f"{words.whole(context['resident'])} people live here ({year})"
+    return f"{patients}; {living}. Rates are per registered patient."
+
+
+def _partners(facts: Facts) -> Table:
+    """Every organisation with its share; practices and care providers stand together."""
+    shares = facts.organisations
+    single = release(measures.overview(facts, ["organisation"]))
+    kinds = labels("kind")
+    frame = (
+        single.frame.join(
+            shares.drop("organisation_name"), on="organisation", how="left", maintain_order="left"
+        )
+        .filter(~pl.col("kind").is_in(_TOGETHER))
+        .join(kinds, on="kind", how="left", maintain_order="left")
+        .with_columns(pl.col("share_place").cast(pl.Float64))
+    )
+    together = release(measures.overview(facts, ["kind"], where={"kind": _TOGETHER}))
+    counted = shares.group_by("kind").agg(pl.len())
+    rest = together.frame.join(counted, on="kind").join(kinds, on="kind")
+    rows = frame.to_dicts() + [
+        {**r, "organisation": "", "organisation_name": f"{r['kind_name']}: {r['len']} together"}
+        for r in rest.to_dicts()
+    ]
+    return Table(
+        "Staff in post by organisation",
+        [
+            Column("organisation_name", "Organisation"),
+            Column("organisation", "Code"),
+            Column("headcount", "People", "people"),
+            Column("lines", "Lines without a person", "people"),
+            Column("fte", "FTE, whole organisation", "quantity"),
+            Column("share_place", "Share serving this place", "rate"),
+            Column("share_basis", "Share rests on"),
+            Column("fte_place", "FTE for this place", "quantity"),
+            Column("patients", "Registered patients", "people"),
+            Column("basis", "What is counted"),
+            Column("newest_as_of", "As of", "date"),
+        ],
+        [_full(r, single) for r in rows],
+        note=" ".join(
+            [*single.notes, "People do not add: a person may work for more than one organisation."]
+        ),
+        synthetic=single.synthetic,
+    )
+
+
+def _full(row: dict[str, Any], released: Released) -> dict[str, Any]:
+    return {**dict.fromkeys(released.frame.columns), "share_place": None, "share_basis": None, **row}
+
+
+def known_of_whom(facts: Facts) -> Section:
+    """The coverage strip: what is known of which partner, how old it is, what is missing."""
+    frame = coverage(facts, facts.on)
+    strip: list[dict[str, str]] = []
+    missing: list[str] = []
+    for (partner, kind), rows in frame.group_by(["partner_name", "kind_name"], maintain_order=True):
+        label = str(kind or partner or "Residents")
+        cells = {r["topic"]: r for r in rows.iter_rows(named=True)}
+        strip.append({"name": label, **{t: _cell(cells.get(t)) for t in _TOPICS}})
+        missing.extend(
+            f"{label}: {r['missing']}"
+            for r in cells.values()
+            if r["missing"] and r["topic"] in (None, *_MOST)
+        )
+    return Section(
+        "What is known of whom",
+        ["A hole is not a nought: what is missing is named, with what would fill it."],
+        points=missing,
+        tables=[
+            Table(
+                "Coverage",
+                [Column("name", "Partners"), *(Column(t, h) for t, h in _TOPICS.items())],
+                strip,
+                note="Number of organisations of which it is known, and the newest month. 'Invented': "
+                "known through synthetic rows alone.",
+                synthetic=bool((frame["invented"].fill_null(0) > 0).any()),
+            )
+        ],
+    )
+
+
+_TOPICS = {
+    "staff_in_post": "Staff in post",
+    "profession": "Profession",
+    "level": "Level",
+    "joiners_and_leavers": "Joiners and leavers",
+    "absence": "Absence",
+    "vacancies": "Posts or vacancies",
+    "learners": "Learners",
+}
+
+#: What a plan cannot do without: the rest is in the table.
+_MOST = ("staff_in_post", "profession", "vacancies")
+
+
+def _cell(row: dict[str, Any] | None) -> str:
+    if row is None or row["known"] is None:
+        return "–"
+    if not row["known"]:
+        return "not known"
+    said = f"{row['known']} of {row['organisations']}, {words.month(row['newest_as_of'])}"
+    return f"{said} (invented)" if row["invented"] == row["known"] else said
+
+
+def the_grid(facts: Facts) -> Section:
+    """The fourteen allied health professions and their support workforce against every kind of partner."""
+    released = release(measures.grid(facts))
+    frame = released.frame
+    names = _partner_names()
+    partners: list[str] = frame["partner"].unique(maintain_order=True).to_list()
+    wide = grid_wide(frame)
+    labelled = dict(frame.select("profession", "profession_name").iter_rows())
+    shared = [str(labelled[code]) for code in everywhere(frame)]
+    rows = []
+    for row in wide.iter_rows(named=True):
+        kind = "registered" if row["registered"] else "support"
+        rows.append({"name": row["profession_name"], "kind": kind, **{p: row[p] for p in partners}})
+    largest = (
+        frame.filter(pl.col("registered"))
+        .group_by("profession_name")
+        .agg(pl.col("fte").sum())
+        .sort("fte", descending=True)
+        .head(3)
+    )
+    told: Sequence[str] = largest.filter(pl.col("fte") > 0)["profession_name"].to_list()
+    paragraphs = []
+    if told and wide["unknown"].max() == 0:
+        paragraphs.append(f"The largest are: {', '.join(t.lower() for t in told)}.")
+    if shared:
+        only = "is the only one" if len(shared) == 1 else "are the only ones"
+        paragraphs.append(f"{' and '.join(shared)} {only} in all five kinds of partner.")
+    return Section(
+        "Allied health professions by partner",
+        paragraphs,
+        tables=[
+            Table(
+                "The grid: FTE of allied health professions by kind of partner",
+                [
+                    Column("name", "Profession"),
+                    Column("kind", "Workforce"),
+                    *(Column(p, names.get(p, p), "quantity") for p in partners),
+                ],
+                rows,
+                note=" ".join(released.notes),
+                synthetic=released.synthetic,
+            )
+        ],
+    )
