@@ -97,6 +97,37 @@ def test_the_grid_is_printed(leeds: Path) -> None:
     assert "hysiotherapist" in result.stdout
 
 
+def test_the_grid_tells_unknown_from_none(leeds: Path) -> None:
+    rows = _json("grid", str(leeds))
+    cell = {(row["profession"], row["partner"]): row for row in rows}
+    acute = cell["podiatrist", "acute"]
+    assert (acute["present"], acute["fte"]) == (None, None)
+    somebody = cell["physiotherapist", "primary_care"]
+    assert somebody["present"] is True
+    assert somebody["lines"] == 14
+    nobody = next(row for row in rows if row["partner"] == "primary_care" and not row["present"])
+    assert (nobody["present"], nobody["fte"], nobody["headcount"]) == (False, 0, 0)
+
+
+def test_two_months_make_no_rate(leeds: Path) -> None:
+    rows = {row["organisation"]: row for row in _json("turnover", str(leeds))}
+    assert rows["RR8"]["leavers"] > 0
+    assert rows["RR8"]["leaver_rate"] is None
+    assert "month" in rows["RR8"]["refused"]
+
+
+def test_coverage_says_what_is_missing(leeds: Path) -> None:
+    rows = _json("coverage", str(leeds))
+    assert {"acute", "community", "mental_health", "primary_care"} <= {row["partner"] for row in rows}
+    assert any(row["missing"] for row in rows)
+
+
+def test_staff_against_patients_say_which_patients(leeds: Path) -> None:
+    (row,) = _json("overview", str(leeds), "--by", "sector", "--per-10000", "registered")[-1:]
+    assert row["denominator"] == 933_415
+    assert row["fte_per_10000"] == pytest.approx(row["fte_place"] * 10_000 / 933_415)
+
+
 def test_the_place_is_sound_and_refuses_a_second_building(leeds: Path) -> None:
     checked = runner.invoke(app, ["place", "check", str(leeds)])
     assert checked.exit_code == 0, checked.stdout

@@ -32,7 +32,21 @@ FAULT = 70
 
 #: The commands in the order of the help page.
 ORDER = [
-    *("demo", "doctor", "place", "intake", "overview", "grid", "project", "backtest", "report", "serve"),
+    *(
+        "demo",
+        "doctor",
+        "place",
+        "intake",
+        "overview",
+        "grid",
+        "turnover",
+        "vacancy",
+        "coverage",
+        "project",
+        "backtest",
+        "report",
+        "serve",
+    ),
     *("reference", "config"),
 ]
 
@@ -109,6 +123,9 @@ app.add_typer(place.app, name="place", rich_help_panel="Build a place")
 app.add_typer(intake.app, name="intake", rich_help_panel="Build a place")
 app.command("overview", rich_help_panel="See who we have")(overview.overview)
 app.command("grid", rich_help_panel="See who we have")(overview.grid)
+app.command("turnover", rich_help_panel="See who we have")(overview.turnover)
+app.command("vacancy", rich_help_panel="See who we have")(overview.vacancy)
+app.command("coverage", rich_help_panel="See who we have")(overview.coverage)
 app.command("project", rich_help_panel="See whom we will have")(project.project)
 app.command("backtest", rich_help_panel="See whom we will have")(project.backtest)
 app.command("report", rich_help_panel="Tell the board")(report.report)

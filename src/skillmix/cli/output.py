@@ -69,15 +69,24 @@ def emit(rows: Rows, form: Format = Format.table, *, title: str | None = None) -
         _table(columns, records, title)
 
 
-def emit_released(released: Any, form: Format = Format.table, *, title: str | None = None) -> None:
+def emit_released(released: Any, form: Format = Format.table) -> None:
     """Write released figures to stdout, and what must be said beside them to stderr.
 
     Args:
         released: a `disclosure.Released`.
         form: the format.
-        title: heading of the table.
     """
-    emit(released.frame, form, title=title)
+    emit(released.frame, form, title=face(released))
+    notes(released)
+
+
+def face(released: Any) -> str | None:
+    """What must stand on the face of a table: that some of it is invented."""
+    return "Invented in part: see the column Origin" if released.synthetic else None
+
+
+def notes(released: Any) -> None:
+    """Say on stderr what must be said beside released figures."""
     for words in released.notes:
         terminal.note(words)
 
