@@ -78,24 +78,28 @@ def _look_up(
     frame: pl.DataFrame, name: str, lookup: Lookup, heading: str, on: dt.date | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     table = _list(lookup, on)
-    looked = frame
+    words = {f"word{place}": _words(frame, pattern, SOURCE) for place, pattern in enumerate(lookup.on)}
+    worded = frame.with_columns(expr.alias(word) for word, expr in words.items())
+    # Each distinct word is folded and looked up once.
+    sought = worded.select(*words).unique()
     taken = pl.lit(None, dtype=table.schema[lookup.value])
     hit = pl.lit(False)
-    for place, (pattern, key) in enumerate(zip(lookup.on, lookup.key, strict=True)):
-        looked = looked.with_columns(_folded(_words(frame, pattern, SOURCE)).alias("word")).join(
-            _meanings(table, key, lookup.value, place), on="word", how="left", maintain_order="left"
+    for place, (word, key) in enumerate(zip(words, lookup.key, strict=True)):
+        sought = sought.with_columns(_folded(pl.col(word)).alias("word")).join(
+            _meanings(table, key, lookup.value, place), on="word", how="left"
         )
         known = pl.col(f"known{place}").fill_null(False)
         taken = pl.when(hit).then(taken).when(known).then(f"found{place}")
         hit = hit | known
-    sought = _words(frame, lookup.on[-1], SOURCE)
-    looked = looked.with_columns(taken.alias(name), hit.alias("hit"), sought.alias("sought"))
+    answers = sought.select(*words, taken.alias(name), hit.alias("hit"))
+    looked = worded.join(answers, on=list(words), how="left", nulls_equal=True, maintain_order="left")
     found = findings.empty()
     if lookup.unmapped != "quiet":
-        silent = pl.col("sought").is_in(pl.Series(lookup.silent, dtype=pl.String).implode())
-        lost = looked.filter(~pl.col("hit"), pl.col("sought").is_not_null(), ~silent)
-        found = _unmapped(lost.select("row", pl.col("sought").alias("value")), table, lookup, heading)
-    return looked.select(*frame.columns, name), found
+        last = pl.col(list(words)[-1])
+        silent = last.is_in(pl.Series(lookup.silent, dtype=pl.String).implode())
+        lost = looked.filter(~pl.col("hit"), last.is_not_null(), ~silent)
+        found = _unmapped(lost.select("row", last.alias("value")), table, lookup, heading)
+    return looked.drop(*words, "hit"), found
 
 
 def _unmapped(rows: pl.DataFrame, table: pl.DataFrame, lookup: Lookup, heading: str) -> pl.DataFrame:

@@ -23,6 +23,8 @@ import polars as pl
 from skillmix.errors import PlaceError, Where
 
 _BYTES = 32
+#: Random bytes that name a person.
+_PERSON = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +144,13 @@ class KeyRing:
         >>> ring.pseudonym("nwrs", "2026-06", "17") == ring.pseudonym("nwrs", "2022-09", "17")
         False
         """
+        return self._hashed(kind, scope, [identifier])[0]
+
+    def _hashed(self, kind: str, scope: str, identifiers: list[str]) -> list[str]:
         # Lengths stand before the parts, so that no two triples read the same.
-        message = "".join(f"{len(part)}:{part}" for part in (kind, scope, identifier))
-        digest = hmac.digest(self.key, message.encode(), "sha256").hex()
-        return f"{self.key_id}:{kind}:{digest}"
+        said, key = f"{len(kind)}:{kind}{len(scope)}:{scope}", self.key
+        shown, digest = f"{self.key_id}:{kind}:", hmac.digest
+        return [shown + digest(key, f"{said}{len(i)}:{i}".encode(), "sha256").hex() for i in identifiers]
 
     def pseudonyms(self, kind: str, scopes: pl.Series, identifiers: pl.Series) -> pl.Series:
         """Person keys of many identifiers; null stays null.
@@ -156,23 +161,24 @@ class KeyRing:
             identifiers: the identifiers, cleaned.
         """
         pairs = pl.DataFrame({"scope": scopes, "identifier": identifiers})
-        known = pairs.filter(pl.col("identifier").is_not_null()).unique(maintain_order=True)
-        keys = [self.pseudonym(kind, scope or "", identifier) for scope, identifier in known.iter_rows()]
-        hashed = known.with_columns(pl.Series("person_key", keys, dtype=pl.String))
+        known = pairs.filter(pl.col("identifier").is_not_null()).unique()
+        hashed = [known.clear().with_columns(pl.lit("").alias("person_key"))]
+        for (scope,), group in known.group_by("scope"):
+            keys = self._hashed(kind, scope or "", group.get_column("identifier").to_list())
+            hashed.append(group.with_columns(pl.Series("person_key", keys, dtype=pl.String)))
         return pairs.join(
-            hashed, on=["scope", "identifier"], how="left", nulls_equal=True, maintain_order="left"
+            pl.concat(hashed), on=["scope", "identifier"], how="left", nulls_equal=True, maintain_order="left"
         ).get_column("person_key")
 
 
 def links(person_keys: Iterable[str]) -> pl.DataFrame:
     """A random person for each person key: ``person_key, person, kind, key_id``."""
     keys = sorted(person_keys)
+    luck = secrets.token_hex(_PERSON * len(keys))
+    people = [f"p{luck[at : at + 2 * _PERSON]}" for at in range(0, len(luck), 2 * _PERSON)]
     return pl.DataFrame(
-        {
-            "person_key": keys,
-            "person": [f"p{secrets.token_hex(12)}" for _ in keys],
-            "kind": [key.split(":", 2)[1] for key in keys],
-            "key_id": [key.split(":", 2)[0] for key in keys],
-        },
-        schema=dict.fromkeys(["person_key", "person", "kind", "key_id"], pl.String),
+        {"person_key": keys, "person": people}, schema=dict.fromkeys(["person_key", "person"], pl.String)
+    ).with_columns(
+        pl.col("person_key").str.extract("^[^:]*:([^:]*)", 1).alias("kind"),
+        pl.col("person_key").str.extract("^([^:]*)", 1).alias("key_id"),
     )
