@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from skillmix.cli import output, terminal
+from skillmix.cli.arguments import AtNumber
 from skillmix.cli.output import Format, FormatOption
 
 
@@ -16,9 +17,8 @@ def project(
         Path | None, typer.Argument(metavar="[DIR]", help="The place folder; none with --table.")
     ] = None,
     scenario: Annotated[
-        Path | None,
-        typer.Option("--scenario", metavar="FILE", help="A scenario in TOML; 'no change' by default."),
-    ] = None,
+        str, typer.Option("--scenario", metavar="FILE", help="A scenario in TOML, or the name of one.")
+    ] = "no_change",
     years: Annotated[int, typer.Option("--years", min=1, max=40, help="Years ahead.")] = 10,
     runs: Annotated[int, typer.Option("--runs", min=1, help="Runs drawn.")] = 500,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same figures.")] = 1,
@@ -30,6 +30,7 @@ def project(
         Path | None,
         typer.Option("--out", metavar="DIR|OUT.csv", help="Folder of the run, or the file with --table."),
     ] = None,
+    at: AtNumber = None,
     form: FormatOption = Format.table,
 ) -> None:
     """Project the workforce of a place, or a table of totals."""
@@ -38,7 +39,7 @@ def project(
     if table is not None:
         _table(table, out, form)
     elif place is not None:
-        _place(place, scenario, years, runs, seed, out, form)
+        _place(place, scenario, years, runs, seed, out, at, form)
 
 
 def _table(table: Path, out: Path | None, form: Format) -> None:
@@ -53,9 +54,31 @@ def _table(table: Path, out: Path | None, form: Format) -> None:
 
 
 def _place(
-    place: Path, scenario: Path | None, years: int, runs: int, seed: int, out: Path | None, form: Format
+    place: Path,
+    scenario: str,
+    years: int,
+    runs: int,
+    seed: int,
+    out: Path | None,
+    at: int | None,
+    form: Format,
 ) -> None:
-    raise NotImplementedError
+    from skillmix import projection
+
+    with terminal.progress("Projecting") as tell:
+        results = projection.project(
+            place, scenario, years=years, runs=runs, seed=seed, out=out, at=at, progress=tell
+        )
+    summary = results.summary()
+    if form is Format.table:
+        summary = summary.filter(
+            summary["by"].is_in(["place", "sector"]) & (summary["measure"] == "fte_place")
+        )
+        summary = summary.select("by", "sector", "date", "years", "expected", "p5", "p50", "p95")
+    output.emit(summary, form, title="Invented in part" if results.invented else None)
+    for words in results.notes:
+        terminal.note(words)
+    terminal.note(f"Results and their manifest: {out or place / 'runs' / results.manifest['id']}")
 
 
 def backtest(form: FormatOption = Format.table) -> None:
