@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from skillmix.demonstration.aldmoor_city.build import aldmoor, answers
     from skillmix.demonstration.aldmoor_city.generation import generate
+    from skillmix.demonstration.leeds_city.build import leeds
 
 # A module must not bear the name of a function here: importing it would put the module in its place.
 _HOME = {
     "aldmoor": "aldmoor_city.build",
     "answers": "aldmoor_city.build",
     "generate": "aldmoor_city.generation",
+    "leeds": "leeds_city.build",
 }
 
-__all__ = ["aldmoor", "answers", "generate"]
+__all__ = ["aldmoor", "answers", "generate", "leeds"]
 
 
 def __getattr__(name: str) -> Any:

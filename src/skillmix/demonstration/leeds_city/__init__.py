@@ -1,0 +1,1 @@
+"""Leeds: published figures, and a neutral fill where publication stops."""
