@@ -8,7 +8,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# No time limit an example: other work on the machine is no failure. `make fuzz` looks much further.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=5_000)
+hypothesis.settings.load_profile("house")
 
 MARKERS = {"unit", "integration", "official"}
 REPOSITORY = Path(__file__).resolve().parent.parent
