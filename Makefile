@@ -74,7 +74,7 @@ fuzz: $(VENV)/.develop
 	$(BIN)/python -m pytest --hypothesis-profile=fuzz tests
 
 soak: $(VENV)/.use
-	$(BIN)/python scripts/soak.py
+	$(BIN)/python scripts/soak_places.py
 
 lock: $(VENV)/.develop
 	VENV=$(VENV) scripts/lock.sh
