@@ -226,7 +226,8 @@ def _against(
         pl.col("as_of").max().alias("newest_as_of"),
     )
     in_post = (
-        staff.join(has, on="organisation", how="inner")
+        staff.drop("basis")
+        .join(has, on="organisation", how="inner")
         .group_by([*words, "basis", "table_kind"])
         .agg(
             pl.col("fte").cast(_EXACT).sum().alias("staff_in_post"),
