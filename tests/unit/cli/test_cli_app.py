@@ -63,11 +63,6 @@ def test_the_command_line_imports_no_room_before_it_is_asked_for_one() -> None:
     assert modules & {f"skillmix.{room}" for room in ROOMS} == set()
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_the_face_of_a_room_imports_nothing_heavy(room: str) -> None:
-    assert _imported_by(f"import skillmix.{room}") & HEAVY == set()
-
-
 def _commands(group: typer.core.TyperGroup, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     found = []
     for name, command in group.commands.items():
