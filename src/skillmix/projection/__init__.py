@@ -7,18 +7,58 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skillmix.projection.backtests import backtest
+    from skillmix.projection.comparing import Comparison, compare_routes
+    from skillmix.projection.expectation import expect
+    from skillmix.projection.montecarlo import simulate
+    from skillmix.projection.places import specify
+    from skillmix.projection.results import Results, run_plan
+    from skillmix.projection.runs import Manifest, project
+    from skillmix.projection.scenario import Lever, Scenario
+    from skillmix.projection.specification import Plan, Specification
     from skillmix.projection.table import compare_table, project_table
     from skillmix.projection.table_files import project_table_file, read_table
 
 _HOMES = {
+    "Comparison": "comparing",
+    "Lever": "scenario",
+    "Manifest": "runs",
+    "Plan": "specification",
+    "Results": "results",
+    "Scenario": "scenario",
+    "Specification": "specification",
     "backtest": "backtests",
+    "compare_routes": "comparing",
     "compare_table": "table",
+    "expect": "expectation",
+    "project": "runs",
     "project_table": "table",
     "project_table_file": "table_files",
     "read_table": "table_files",
+    "run_plan": "results",
+    "simulate": "montecarlo",
+    "specify": "places",
 }
 
-__all__ = ["backtest", "compare_table", "project_table", "project_table_file", "read_table"]
+__all__ = [
+    "Comparison",
+    "Lever",
+    "Manifest",
+    "Plan",
+    "Results",
+    "Scenario",
+    "Specification",
+    "backtest",
+    "compare_routes",
+    "compare_table",
+    "expect",
+    "project",
+    "project_table",
+    "project_table_file",
+    "read_table",
+    "run_plan",
+    "simulate",
+    "specify",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -21,11 +21,11 @@ AGES = (OLDEST - YOUNGEST) * 12 + 1
 #: Age bands of the published turnover, as first and last whole year of age.
 BANDS = {
     "under_25": (YOUNGEST, 24),
-    "25_34": (25, 34),
-    "35_44": (35, 44),
-    "45_54": (45, 54),
-    "55_64": (55, 64),
-    "65_over": (65, OLDEST - 1),
+    "25-34": (25, 34),
+    "35-44": (35, 44),
+    "45-54": (45, 54),
+    "55-64": (55, 64),
+    "65_and_over": (65, OLDEST - 1),
 }
 
 

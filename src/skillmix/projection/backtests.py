@@ -82,9 +82,16 @@ def rates(years: list[Year], weighting: Weighting = "equal") -> Rates:
 
 
 def _history() -> pl.DataFrame:
-    """England by staff group and year: ``staff_group, kind, ends, headcount``."""
+    """England by staff group and year to September: ``staff_group, kind, year, headcount``."""
     frame: pl.DataFrame = reference.published("hchs_turnover_england_annual")
-    return frame.select("staff_group", "kind", pl.col("ends").dt.year().alias("year"), "headcount")
+    everyone = pl.col("main_group") == "All staff groups"
+    return (
+        frame.with_columns(
+            pl.when(everyone).then(pl.lit("all")).otherwise("staff_group").alias("staff_group")
+        )
+        .filter(pl.col("staff_group").is_not_null(), pl.col("ends").dt.month() == 9)
+        .select("staff_group", "kind", pl.col("ends").dt.year().alias("year"), "headcount")
+    )
 
 
 def _years(history: pl.DataFrame, group: str, wanted: list[int]) -> list[Year]:

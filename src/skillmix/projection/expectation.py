@@ -142,9 +142,10 @@ def _fill(plan: Plan, window: Floats, stock: Floats, owed: Floats, month: int, c
         course.moved_out[month, donors] += lost
         course.moved_in[month, cell] += lost.sum()
         arriving[cell, 0] = lost.sum()
-        driven = ~np.isnan(posts[donors])
-        owed[donors] += np.where(spec.backfill[donors] & ~driven, lost, 0.0)
-        owed[donors] -= np.where(~spec.backfill[donors] & driven, lost, 0.0)
+        if spec.backfill[cell]:
+            owed[donors] += np.where(np.isnan(posts[donors]), lost, 0.0)
+        else:
+            owed[donors] -= np.where(np.isnan(posts[donors]), 0.0, lost)
         stock[donors] -= lost
     _limit(spec, arriving)
     outside = arriving[:, 1:].sum(axis=1)

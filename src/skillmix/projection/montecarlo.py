@@ -58,7 +58,8 @@ def qualify(state: State, month: int) -> None:
         if cohort.month == month:
             base = np.full(cohort.people, entity("cohort", cohort.name), dtype=np.uint64)
             learners = keys(base, np.arange(cohort.people))
-            done = learners[state.luck.uniform(Stream.QUALIFY, learners) < cohort.completion]
+            completing = cohort.completion * state.learner_factor[cohort.cell]
+            done = learners[state.luck.uniform(Stream.QUALIFY, learners) < completing]
             cell = np.full(len(done), cohort.cell, dtype=np.int64)
             state.add(cell, np.full(len(done), cohort.age, dtype=np.int64), done)
             state.joined[cohort.cell] += len(done)
@@ -86,7 +87,7 @@ def convert_and_promote(state: State, month: int) -> None:
 
 def open_and_close_posts(state: State, month: int) -> None:
     """Take up the month's posts; whoever holds a closed post stays until leaving."""
-    state.posts_now = state.plan.posts[month - 1]
+    state.posts_now = state.posts[month - 1]
 
 
 def _vacancies(state: State) -> Integers:
@@ -108,9 +109,11 @@ def _from_place(state: State, cells: Integers, month: int) -> Integers:
         luck = state.luck.uniform(Stream.DONOR, mixed ^ state.spec.entities[cell], month)
         chosen = people[np.argsort(luck, kind="stable")[: len(places)]]
         lost = np.bincount(state.cell[chosen], minlength=state.cells)
-        driven = ~np.isnan(state.posts_now)
-        state.owed += np.where(state.spec.backfill & ~driven, lost, 0)
-        state.owed -= np.where(~state.spec.backfill & driven, lost, 0)
+        supplied = np.isnan(state.posts_now)
+        if state.spec.backfill[cell]:
+            state.owed += np.where(supplied, lost, 0)
+        else:
+            state.owed -= np.where(supplied, 0, lost)
         state.transfer(chosen, np.full(len(chosen), cell, dtype=np.int64))
         unmet.append(places[len(chosen) :])
     return np.concatenate(unmet) if unmet else np.zeros(0, dtype=np.int64)

@@ -96,7 +96,8 @@ class Uncertain:
 
     Attributes:
         name: names it in the random stream and in the manifest.
-        kind: ``leavers``, ``joiners``, ``fill`` or ``local_share``: what is multiplied.
+        kind: ``leavers``, ``joiners``, ``fill``, ``moves``, ``local_share``, ``posts`` or ``learners``: what
+            is multiplied in the cells (moves: those out of the cells).
         cells: numbers of the cells concerned.
         low: factor that 5 in 100 runs fall below.
         high: factor that 5 in 100 runs exceed.
@@ -132,7 +133,7 @@ class Specification:
         posts: posts that vacancies are measured against; nan where the supply drives the cell.
         fill: hazard a month that a vacant post is filled.
         sources: shares of `SOURCES` among those who fill posts (cells x sources), each row adding to 1.
-        backfill: whether a person lost to another employer of the place is replaced.
+        backfill: whether a person whom the cell draws from another employer of the place is replaced there.
         pools: most people a month from a source into a profession, by (source, profession).
         donors: cells that people come from within the place, by cell; absent: none known.
         moves: hazards of changing cell.
@@ -141,6 +142,7 @@ class Specification:
         share_place: share of the cell that serves this place.
         uncertain: assumptions with a range.
         notes: what was assumed, in words, for the report.
+        invented: whether any fact behind it is synthetic.
     """
 
     starts: dt.date
@@ -168,6 +170,7 @@ class Specification:
     share_place: Floats = field(default_factory=lambda: _nought(0))
     uncertain: tuple[Uncertain, ...] = ()
     notes: tuple[str, ...] = ()
+    invented: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no engine could compute.

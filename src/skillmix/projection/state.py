@@ -71,8 +71,13 @@ class State:
         spec = self.spec
         self.leaver_factor = np.ones(self.cells)
         self.joiner_factor = np.ones(self.cells)
-        fill_factor, local_factor = np.ones(self.cells), np.ones(self.cells)
+        fill_factor, local_factor, self.move_factor, post_factor, self.learner_factor = (
+            np.ones(self.cells) for _ in range(5)
+        )
         named = {
+            "moves": self.move_factor,
+            "posts": post_factor,
+            "learners": self.learner_factor,
             "leavers": self.leaver_factor,
             "joiners": self.joiner_factor,
             "fill": fill_factor,
@@ -81,6 +86,8 @@ class State:
         if uncertainty:
             for uncertain in spec.uncertain:
                 named[uncertain.kind][list(uncertain.cells)] *= drawn(self.luck, uncertain)
+        if (post_factor != 1).any():
+            self.posts = np.round(self.posts * post_factor)
         self.fill = 1 - np.exp(-spec.fill * fill_factor)
         local = np.minimum(spec.sources[:, 0] * local_factor, 1.0)
         outside = 1 - spec.sources[:, 0]
@@ -97,14 +104,15 @@ class State:
         )
         self.move_hazard = np.zeros(self.cells + 1)
         for move in moves:
-            self.move_hazard[move.origin] += move.hazard
+            self.move_hazard[move.origin] += move.hazard * self.move_factor[move.origin]
         self.has_moves = bool(moves)
         origins = sorted({m.origin for m in moves})
         self.rank = np.full(self.cells + 1, -1, dtype=np.int64)
         self.rank[origins] = np.arange(len(origins))
         upto, edges = dict.fromkeys(origins, 0.0), []
         for move in moves:
-            upto[move.origin] += move.hazard / self.move_hazard[move.origin]
+            factor = self.move_factor[move.origin]
+            upto[move.origin] += move.hazard * factor / self.move_hazard[move.origin]
             edges.append(float(self.rank[move.origin]) + min(upto[move.origin], 1.0))
         self.move_edges = np.array(edges)
         self.move_targets = np.array([m.target for m in moves], dtype=np.int64)

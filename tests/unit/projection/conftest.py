@@ -12,9 +12,9 @@ from skillmix.projection.ages import AGES, by_band, distribution, index_of, mont
 from skillmix.projection.randomness import entity
 from skillmix.projection.specification import Cell, Cohort, Move, Specification, Uncertain
 
-LEAVING = {"under_25": 0.17, "25_34": 0.15, "35_44": 0.08, "45_54": 0.05, "55_64": 0.09, "65_over": 0.25}
-AGES_IN_POST = {"under_25": 5, "25_34": 26, "35_44": 28, "45_54": 23, "55_64": 15, "65_over": 3}
-JOINING = {"under_25": 18, "25_34": 44, "35_44": 25, "45_54": 9, "55_64": 4, "65_over": 0}
+LEAVING = {"under_25": 0.17, "25-34": 0.15, "35-44": 0.08, "45-54": 0.05, "55-64": 0.09, "65_and_over": 0.25}
+AGES_IN_POST = {"under_25": 5, "25-34": 26, "35-44": 28, "45-54": 23, "55-64": 15, "65_and_over": 3}
+JOINING = {"under_25": 18, "25-34": 44, "35-44": 25, "45-54": 9, "55-64": 4, "65_and_over": 0}
 
 
 def _model(

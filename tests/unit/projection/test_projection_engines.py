@@ -176,11 +176,11 @@ def test_a_range_is_drawn_with_five_in_a_hundred_beyond_each_end(model):
 
 
 def test_tables_of_ages():
-    annual = by_band({"25_34": 0.19})
+    annual = by_band({"25-34": 0.19})
     assert annual[index_of(25)] == annual[index_of(34.9)] == 0.19
     assert annual[index_of(35)] == 0
     assert (1 - np.exp(-12 * monthly_hazard(annual)[index_of(30)])) == pytest.approx(0.19, abs=1e-8)
-    spread = distribution({"25_34": 3, "35_44": 1})
+    spread = distribution({"25-34": 3, "35-44": 1})
     assert spread.sum() == pytest.approx(1)
     assert spread[: index_of(35)].sum() == pytest.approx(0.75)
 
