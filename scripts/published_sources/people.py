@@ -54,21 +54,29 @@ def census_ethnicity(source: Path) -> Table:
 
 
 def census_age_sex(source: Path) -> Table:
-    """Usual residents of England's councils by sex and three broad ages, 2021."""
+    """Usual residents of England's councils by sex: of all ages, and in the file's three broad ages.
+
+    The three broad ages leave some ages out: they add up to about a tenth less than the total of each sex.
+    """
     rows = read(source / "census" / "age_gender21_ltla21_ew.csv").filter(
         pl.col("ltla21_code").str.starts_with("E")
     )
-    wide = [f"{age}_{sex}s" for age in ("younger", "working_age", "older") for sex in ("female", "male")]
+    ages = ("total", "younger", "working_age", "older")
+    wide = [f"{age}_{sex}s" for age in ages for sex in ("female", "male")]
     long = rows.unpivot(wide, index="ltla21_code")
+    total = pl.col("total_population").cast(pl.Float64)
+    parts = pl.col("total_females").cast(pl.Float64) + pl.col("total_males").cast(pl.Float64)
+    check(rows.filter(total != parts).is_empty(), "women and men of a council do not add up to its total")
     frame = long.select(
         area="ltla21_code",
         sex=pl.col("variable").str.extract(r"_(female|male)s$"),
-        age=pl.col("variable").str.extract(r"^(.*)_(?:female|male)s$"),
+        age=pl.col("variable").str.extract(r"^(.*)_(?:female|male)s$").replace("total", "all"),
         people=pl.col("value").cast(pl.Float64).cast(pl.Int64),
     )
     return Table(
         "census_age_sex",
         frame.sort("area", "sex", "age"),
         ("census_age_sex",),
-        "Usual residents of England's councils by sex and broad age (younger, working age, older), 2021.",
+        "Usual residents of England's councils by sex, 2021: all ages, and three broad ages (younger, "
+        "working age, older), which leave some ages out and do not add up to all.",
     )

@@ -97,7 +97,8 @@ def test_a_board_without_a_community_trust_gives_its_places_none() -> None:
 
 
 def test_councils_assumed_for_a_place_agree_with_its_registered_patients() -> None:
-    people = reference.published("census_age_sex").group_by("area").agg(pl.col("people").sum())
+    census = reference.published("census_age_sex").filter(pl.col("age") == "all")
+    people = census.group_by("area").agg(pl.col("people").sum())
     here = (
         places_areas()
         .join(people, on="area", validate="m:1")
@@ -106,8 +107,15 @@ def test_councils_assumed_for_a_place_agree_with_its_registered_patients() -> No
         .join(sub_icbs(), on="sub_icb")
         .with_columns((pl.col("patients") / pl.col("residents")).alias("ratio"))
     )
-    assert here.height > 70
+    assert here.height == 106
     assert here.filter(~pl.col("ratio").is_between(0.9, 1.4)).is_empty()
+
+
+def test_every_council_of_england_belongs_to_places_once() -> None:
+    england = set(reference.published("census_ethnicity").get_column("area"))
+    given = places_areas().group_by("area").agg(pl.col("share_of_area").sum())
+    assert set(given.get_column("area")) == england
+    assert given.filter((pl.col("share_of_area") - 1).abs() > 1e-9).is_empty()
 
 
 def test_councils_with_a_social_care_duty_are_partners() -> None:

@@ -1,11 +1,10 @@
 """Which trusts serve a place, and which share of each is the place's.
 
-Acute trusts by catchment: the share of the trust's patients who come from the place. Where the councils of
-the sub-ICB are known the share is the sum over its councils; elsewhere the share that comes from its
-integrated care board of 2022, divided by registered patients among the board's places. Community,
-mental-health and ambulance trusts: the list `service_map` says what a trust is known to serve; a trust that
-is not in it serves its own board's places, divided by registered patients.
-Every share carries its basis and confidence.
+Acute trusts by catchment: the share of the trust's patients who come from the place. A place that was the
+whole of an integrated care board of 2022 has the board's share; another the sum over its councils, where they
+are known, else what the board's other places leave, divided by registered patients. Community, mental-health
+and ambulance trusts: the list `service_map` says what a trust is known to serve; a trust that is not in it
+serves its own board's places, divided by registered patients. Every share carries its basis and confidence.
 """
 
 from __future__ import annotations
@@ -70,9 +69,13 @@ def _trusts() -> pl.DataFrame:
 
 def _by_council(acute: pl.DataFrame) -> pl.DataFrame:
     catchments = reference.published("catchment_area").with_columns(pl.col("share").cast(pl.Float64))
+    # The published share of a whole board needs no councils.
+    boards = _weights().group_by("sub_icb").agg((pl.col("share_of_ics") == 1).all().alias("whole"))
+    whole = boards.filter("whole")
     return (
         catchments.join(acute.select("organisation"), on="organisation", how="semi")
         .join(places_areas(), on="area")
+        .join(whole, on="sub_icb", how="anti")
         .group_by("sub_icb", "organisation")
         .agg((pl.col("share") * pl.col("share_of_area")).sum().alias("share"), _worst("confidence"))
         .with_columns(
@@ -241,9 +244,8 @@ def council_shares(sub_icb: str) -> pl.DataFrame:
     """
     majority = reference.value("service_map_rules", code="council_majority").value
     own = reference.value("service_map_rules", code="council_of_place").value
-    people = (
-        reference.published("census_age_sex").group_by("area").agg(pl.col("people").sum().cast(pl.Float64))
-    )
+    census = reference.published("census_age_sex").filter(pl.col("age") == "all")
+    people = census.group_by("area").agg(pl.col("people").sum().cast(pl.Float64))
     return (
         places_areas()
         .filter(pl.col("sub_icb") == sub_icb)
