@@ -82,7 +82,7 @@ def emit_released(released: Any, form: Format = Format.table) -> None:
 
 def face(released: Any) -> str | None:
     """What must stand on the face of a table: that some of it is invented."""
-    return "Invented in part: see the column Origin" if released.synthetic else None
+    return "Invented in part" if released.synthetic else None
 
 
 def notes(released: Any) -> None:
