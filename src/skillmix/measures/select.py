@@ -148,13 +148,20 @@ def _drop_stale(
     return kept, notes
 
 
-def select_staff(facts: Readable, wanted: Collection[str], as_of: date | None = None) -> Pieces:
+def select_staff(
+    facts: Readable,
+    wanted: Collection[str],
+    as_of: date | None = None,
+    *,
+    by_rows: Collection[str] = (),
+) -> Pieces:
     """Choose the pieces that stand for each organisation.
 
     Args:
         facts: what may be read of a place.
         wanted: words that slices are to be made by (see `dimensions.WORDS`).
         as_of: the date; the newest figure of each organisation and source when None.
+        by_rows: organisations whose jobs must be counted: their rows stand, invented ones too.
 
     Returns:
         The pieces; none where nothing is known at that date.
@@ -173,15 +180,17 @@ def select_staff(facts: Readable, wanted: Collection[str], as_of: date | None = 
     grains = _grains(own_totals, kinds["totals"], job, known)
     rows = kinds["rows"]
     sent = rows.filter(~pl.col("synthetic")).get_column("organisation").unique()
-    answered = grains.filter("answers").get_column("organisation")
+    answered = grains.filter("answers", ~pl.col("organisation").is_in(sorted(by_rows))).get_column(
+        "organisation"
+    )
     # Sent and published rows win over totals; invented rows only where totals do not answer.
     rows = rows.filter(
         pl.when(pl.col("organisation").is_in(sent.implode()))
         .then(~pl.col("synthetic"))
         .otherwise(~pl.col("organisation").is_in(answered.implode()))
     )
-    by_rows = rows.get_column("organisation").unique()
-    chosen = grains.filter(~pl.col("organisation").is_in(by_rows.implode()))
+    standing = rows.get_column("organisation").unique()
+    chosen = grains.filter(~pl.col("organisation").is_in(standing.implode()))
     notes += _several_sources(rows, names)
 
     bases = _bases(own_totals, grains)
@@ -189,7 +198,12 @@ def select_staff(facts: Readable, wanted: Collection[str], as_of: date | None = 
         [_row_pieces(facts, rows, bases), _total_pieces(own_totals, chosen, known)], how="vertical"
     )
     whole = _whole(stock.filter(pl.col("grain").str.starts_with("place")), chosen, job)
-    return Pieces(describe_jobs(pieces), describe_jobs(whole), known, say_once(notes))
+    pieces = describe_jobs(pieces)
+    if "profession" in job:
+        # Totals that name some professions and leave others in a group do not tell who is in the group.
+        unnamed = ~pl.col("is_row") & pl.col("profession").is_null()
+        pieces = pieces.with_columns((pl.col("unresolved") | unnamed).alias("unresolved"))
+    return Pieces(pieces, describe_jobs(whole), known, say_once(notes))
 
 
 def _several_sources(rows: pl.DataFrame, names: dict[str, str]) -> list[str]:
@@ -233,14 +247,21 @@ def _bases(totals: pl.LazyFrame, grains: pl.DataFrame) -> pl.DataFrame:
     return (
         totals.join(grains.lazy(), on=["organisation", "source", "as_of", "grain"], how="semi")
         .group_by("organisation")
-        .agg(pl.col("basis").drop_nulls().unique().sort().str.join("; "))
+        .agg(
+            pl.col("basis").drop_nulls().unique().sort().str.join("; "),
+            pl.col("headcount").is_not_null().any().alias("counted"),
+        )
         .collect()
         .sort("organisation")
     )
 
 
 def _row_pieces(facts: Readable, rows: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
-    people = pl.col("person").is_not_null().any().over("organisation", "source")
+    # A source that names nobody at all gives lines only: its people cannot be counted. Nor can people be
+    # counted in invented rows that divide a total of posts.
+    people = pl.col("person").is_not_null().any().over("organisation", "source") & (
+        (pl.col("origin") != "synthetic") | pl.col("counted").fill_null(True)
+    )
     divided = pl.col("basis").is_not_null() & (pl.col("basis") != "") & (pl.col("origin") == "synthetic")
     return (
         facts.table("assignment")
@@ -259,7 +280,6 @@ def _row_pieces(facts: Readable, rows: pl.DataFrame, bases: pl.DataFrame) -> pl.
         .collect()
         .join(bases, on="organisation", how="left", maintain_order="left")
         .with_columns(
-            # A source that names nobody at all gives lines only: its people cannot be counted.
             people.alias("people_known"),
             pl.when(divided)
             .then(pl.col("basis") + f"; {INVENTED_SPLIT}")

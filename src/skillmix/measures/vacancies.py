@@ -24,6 +24,7 @@ NO_RATE = {
     "advertised": "Advertised posts are no share of an establishment: one advert may stand for many posts.",
 }
 EXCLUDED = "Nobody is in post and establishment is negative: excluded, as the published method has it."
+UNKNOWN_FILLED = "Vacant posts are counted, and how many posts are filled is not known."
 UNKNOWN_STAFF = "Staff in post of the same slice are not known."
 
 
@@ -91,8 +92,10 @@ def vacancy(facts: Readable, by: Iterable[str] = ("organisation",), as_of: date 
             f"Vacancies cannot be counted by {wrong[0]}.", cure="Posts name the organisation reported on."
         )
     job = [w for w in words if w not in OF_ORGANISATION]
-    pieces = select_staff(facts, words, as_of)
     posts = describe_jobs(pl.concat([_posts(facts, as_of), _ledger(facts, as_of), _reported(facts, as_of)]))
+    # Vacant care posts are counted, not measured in FTE: the filled ones must be counted too.
+    counted = posts.filter((pl.col("table") == "vacancy") & pl.col("vacant").is_null())
+    pieces = select_staff(facts, words, as_of, by_rows=counted.get_column("organisation").unique().to_list())
     # A basis that is held as posts is not read from the ledger as well.
     held = posts.filter(pl.col("table") == "post").select("organisation", "basis").unique()
     ledger = posts.filter(pl.col("table") == "ledger").join(held, on=["organisation", "basis"], how="anti")
@@ -262,10 +265,8 @@ def _against(
         .otherwise("vacant")
         .alias("vacancy_fte")
     ).filter(funds | pl.col("vacant").is_not_null() | pl.col("posts").is_not_null())
-    # Care posts are counted, not measured in FTE: vacant posts against jobs filled.
-    by_posts = (
-        pl.col("vacancy_fte").is_null() & pl.col("posts").is_not_null() & pl.col("_rows").fill_null(True)
-    )
+    in_posts = pl.col("vacancy_fte").is_null() & pl.col("posts").is_not_null()
+    by_posts = in_posts & pl.col("_rows").fill_null(True)
     rate = (
         pl.when(pl.col("basis").is_in(list(NO_RATE)) | unknown)
         .then(None)
@@ -282,6 +283,8 @@ def _against(
         .then(pl.lit(UNKNOWN_STAFF))
         .when(pl.col("basis").is_in(list(NO_RATE)))
         .then(pl.col("basis").replace_strict(NO_RATE, default=None))
+        .when(in_posts & ~by_posts)
+        .then(pl.lit(UNKNOWN_FILLED))
         .when((pl.col("staff_in_post") == 0) & (pl.col("vacancy_fte") < 0))
         .then(pl.lit(EXCLUDED))
     )
