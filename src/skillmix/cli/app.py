@@ -43,6 +43,7 @@ ORDER = [
         "vacancy",
         "coverage",
         "project",
+        "routes",
         "backtest",
         "report",
         "serve",
@@ -127,6 +128,7 @@ app.command("turnover", rich_help_panel="See who we have")(overview.turnover)
 app.command("vacancy", rich_help_panel="See who we have")(overview.vacancy)
 app.command("coverage", rich_help_panel="See who we have")(overview.coverage)
 app.command("project", rich_help_panel="See whom we will have")(project.project)
+app.command("routes", rich_help_panel="See whom we will have")(project.routes)
 app.command("backtest", rich_help_panel="See whom we will have")(project.backtest)
 app.command("report", rich_help_panel="Tell the board")(report.report)
 app.command("serve", rich_help_panel="Tell the board")(serve.serve)

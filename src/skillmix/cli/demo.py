@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from skillmix.cli import building, terminal
 from skillmix.cli.serve import Port
+
+if TYPE_CHECKING:
+    from skillmix.place import Place
 
 
 class Demonstration(StrEnum):
@@ -27,9 +30,13 @@ def _built(name: str, folder: Path) -> None:
         return
     from skillmix import demonstration
 
-    make = {"leeds": demonstration.leeds, "aldmoor": demonstration.aldmoor}[name]
+    def make(at: Path) -> Place:
+        if name == "leeds":
+            return demonstration.leeds(at, progress=tell)
+        return demonstration.aldmoor(at, progress=tell)
+
     with terminal.progress(f"Building {name.capitalize()}") as tell:
-        building.build(folder, lambda at: make(at, progress=tell))
+        building.build(folder, make)
 
 
 def demo(

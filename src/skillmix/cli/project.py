@@ -8,8 +8,12 @@ from typing import Annotated
 import typer
 
 from skillmix.cli import output, terminal
-from skillmix.cli.arguments import AtNumber
+from skillmix.cli.arguments import AtNumber, PlaceFolder
 from skillmix.cli.output import Format, FormatOption
+
+Years = Annotated[int, typer.Option("--years", min=1, max=40, help="Years ahead.")]
+Runs = Annotated[int, typer.Option("--runs", min=1, help="Runs drawn.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same figures.")]
 
 
 def project(
@@ -19,9 +23,9 @@ def project(
     scenario: Annotated[
         str, typer.Option("--scenario", metavar="FILE", help="A scenario in TOML, or the name of one.")
     ] = "no_change",
-    years: Annotated[int, typer.Option("--years", min=1, max=40, help="Years ahead.")] = 10,
-    runs: Annotated[int, typer.Option("--runs", min=1, help="Runs drawn.")] = 500,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same figures.")] = 1,
+    years: Years = 10,
+    runs: Runs = 500,
+    seed: Seed = 1,
     table: Annotated[
         Path | None,
         typer.Option("--table", metavar="IN.csv", help="Project a table of totals instead of a place."),
@@ -79,6 +83,33 @@ def _place(
     for words in results.notes:
         terminal.note(words)
     terminal.note(f"Results and their manifest: {out or place / 'runs' / results.manifest['id']}")
+
+
+def routes(
+    place: PlaceFolder,
+    scenario: Annotated[
+        str,
+        typer.Option("--scenario", metavar="FILE", help="A scenario with a recruitment plan, or its name."),
+    ] = "primary_care_plan",
+    years: Years = 5,
+    runs: Runs = 100,
+    seed: Seed = 1,
+    at: AtNumber = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """A primary care recruitment plan by route: the network employs, a partner supplies, staff rotate."""
+    from skillmix import projection
+
+    with terminal.progress("Comparing routes") as tell:
+        found = projection.compare_routes(
+            place, scenario, years=years, runs=runs, seed=seed, at=at, progress=tell
+        )
+    frame = found.frame
+    if form is Format.table:
+        frame = frame.filter(frame["profession"].is_null()).drop("profession", "date")
+    output.emit(frame, form, title="Invented in part" if found.invented else None)
+    for words in (*found.answer["says"], *found.notes):
+        terminal.note(words)
 
 
 def backtest(form: FormatOption = Format.table) -> None:
