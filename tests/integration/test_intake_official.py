@@ -56,18 +56,27 @@ def _table(place: Place, name: str) -> pl.DataFrame:
     return place.read(Scope.controller("a test")).table(name).collect()
 
 
+def _accounted(done: intake.Understood | intake.Intake) -> None:
+    """Nothing is lost: every row is loaded, set aside, outside or not used."""
+    parts = (done.rows_loaded, done.rows_set_aside, done.rows_outside, done.rows_not_used)
+    assert sum(parts) == done.rows_read
+
+
 @pytest.mark.parametrize("census", NETWORKS)
 def test_every_network_workforce_file_loads(census: str, official: Path) -> None:
     rows, leeds, networks, fte = NETWORKS[census]
     file = official / "pcn_workforce" / f"Primary Care Networks - {census} Individual Level.csv"
     whole = intake.understand(file, "pcn_individual")
     below_nought = whole.set_aside
+    _accounted(whole)
     assert whole.rows_read == rows
     assert below_nought.get_column("rule").unique().to_list() in ([], ["too_small"])
     assert whole.rows_loaded == rows - below_nought.height
     # Every role of every year is in the reference lists.
     assert whole.findings.filter(pl.col("rule") == "unmapped").is_empty()
-    here = intake.understand(file, "pcn_individual", boundary=LEEDS).tables["assignment"]
+    leeds_alone = intake.understand(file, "pcn_individual", boundary=LEEDS)
+    _accounted(leeds_alone)
+    here = leeds_alone.tables["assignment"]
     assert here.height == leeds
     assert here.get_column("organisation").n_unique() == networks
     assert round(here.get_column("fte").sum(), 2) == Decimal(fte)
@@ -110,7 +119,8 @@ def test_practices_and_registered_patients_of_leeds(official: Path, tmp_path: Pa
     assert kinds == [("network", 19), ("practice", 84)]
     # The map's twentieth 'PCN' of Leeds stands for a practice without a network.
     assert "1 of the place's practices have no network." in practices.notes
-    intake.submit(place, folder / "gp-reg-pat-prac-quin-age.zip")
+    _accounted(practices)
+    _accounted(intake.submit(place, folder / "gp-reg-pat-prac-quin-age.zip"))
     people = _table(place, "population")
     totals = people.filter(pl.col("age_from").is_null())
     ages = people.filter(pl.col("age_from").is_not_null())
@@ -123,7 +133,7 @@ def test_turnover_of_the_leeds_trusts(official: Path, tmp_path: Path) -> None:
     place = _leeds(tmp_path)
     for month in ("Oct-25", "Nov-25"):
         name = f"Turnover benchmarking 2. Staff group and organisation, monthly, {month}.csv"
-        intake.submit(place, official / "hchs_turnover" / name)
+        _accounted(intake.submit(place, official / "hchs_turnover" / name))
     stock = _table(place, "stock").filter(
         pl.col("grain") == "organisation", pl.col("as_of") == dt.date(2025, 11, 30)
     )
@@ -162,7 +172,9 @@ def test_two_editions_of_practice_workforce(official: Path, tmp_path: Path) -> N
 
 def test_residents_and_sickness_absence(official: Path, tmp_path: Path) -> None:
     place = _leeds(tmp_path)
-    intake.submit(place, official / "population" / "population_west_yorkshire_by_age_sex_variant.csv")
+    _accounted(
+        intake.submit(place, official / "population" / "population_west_yorkshire_by_age_sex_variant.csv")
+    )
     people = _table(place, "population").filter(pl.col("period") == "2023-06")
     assert people.get_column("variant").unique().to_list() == ["estimate"]
     assert people.get_column("people").sum() == 829_411

@@ -376,7 +376,7 @@ BAD = {
     "rows of another place": (
         lambda d: _file(d, _job(network="U20002").replace("01A", "09Z")),
         "pcn_individual",
-        ["sent.csv", "None of the 1 rows is about this place", "place.toml"],
+        ["sent.csv", "Of 1 row none is about this place", "place.toml"],
     ),
     "no such file": (lambda d: d / "gone.csv", "pcn_individual", ["gone.csv", "no such file"]),
 }
@@ -445,11 +445,10 @@ def test_an_organisation_that_the_place_does_not_have_is_refused(place: Place, t
 def test_an_unmapped_role_is_loaded_and_reported(place: Place, tmp_path: Path) -> None:
     done = intake.submit(place, _file(tmp_path, _job(job="Pharmacyst Prescriber"), _job(person="2")))
     assert done.rows_loaded == 2
-    note = next(n for n in done.notes if "Pharmacyst" in n)
-    assert note.startswith(
-        "1 row was kept all the same: 'Pharmacyst Prescriber' is not in the reference list"
-    )
-    assert "nearest word there is 'Pharmacist' (clinical_pharmacist)" in note
+    told = done.summary.row(0, named=True)
+    assert (told["rows"], told["first_row"], told["aside"]) == (1, 2, False)
+    assert told["reason"] == "'Pharmacyst Prescriber' is not in the reference list role_mapping."
+    assert "nearest word there is 'Pharmacist' (clinical_pharmacist)" in told["cure"]
 
 
 def test_settings_of_the_place_do_not_hold_the_key(place: Place, tmp_path: Path) -> None:

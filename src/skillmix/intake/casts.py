@@ -269,14 +269,14 @@ def cast(rows: pl.Series, text: pl.Series, heading: str, column: Column) -> Cast
 def _notes(frame: pl.DataFrame, heading: str, column: Column) -> tuple[str, ...]:
     notes = []
     if column.without and (lacking := frame.get_column("typed").null_count()):
-        notes.append(f"{lacking} {column.without}.")
+        notes.append(f"{lacking:,} {column.without}.")
     if column.serial:
         read = frame.filter(pl.col("typed").is_not_null() & pl.col("value").str.contains(_SERIAL))
         if read.height:
             first = read.get_column("value").item(0)
             notes.append(
-                f"{read.height} cells of {heading} are spreadsheet serial numbers and were read as dates: "
-                f"{first} as {_as_date(first)}."
+                f"{findings.counted(read.height, 'cell', 'cells')} of {heading} held a spreadsheet's serial "
+                f"number, read as a date: {first} as {_as_date(first)}."
             )
     if column.cast == "quantity":
         long = frame.filter(
@@ -284,7 +284,7 @@ def _notes(frame: pl.DataFrame, heading: str, column: Column) -> tuple[str, ...]
         )
         if long.height:
             notes.append(
-                f"{long.height} cells of {heading} hold more than {QUANTITY_SCALE} decimals "
-                "and were rounded to that many."
+                f"{findings.counted(long.height, 'cell', 'cells')} of {heading} held more than "
+                f"{QUANTITY_SCALE} decimals, rounded to that many."
             )
     return tuple(notes)

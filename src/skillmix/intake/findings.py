@@ -19,6 +19,15 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 WITHHELD = "(withheld)"
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """A number and what it counts.
+
+    >>> counted(1, "row was", "rows were"), counted(1200, "row was", "rows were")
+    ('1 row was', '1,200 rows were')
+    """
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def empty() -> pl.DataFrame:
     """No findings."""
     return pl.DataFrame(schema=SCHEMA)
@@ -33,20 +42,19 @@ def findings(
         rows: ``row, value``.
         rule: name of the rule.
         column: heading as sent.
-        reason: what is wrong; ``{value}`` stands for the value.
-        cure: what to do about it; ``{value}`` as before.
+        reason: what is wrong.
+        cure: what to do about it.
         aside: whether the rows are set aside.
     """
     if rows.is_empty():
         return empty()
-    value = pl.col("value").fill_null("")
     return rows.select(
         pl.col("row").cast(pl.Int64),
         pl.lit(rule).alias("rule"),
         pl.lit(column).alias("column"),
         pl.col("value").cast(pl.String),
-        pl.lit(reason).str.replace_all("{value}", value, literal=True).alias("reason"),
-        pl.lit(cure).str.replace_all("{value}", value, literal=True).alias("cure"),
+        pl.lit(reason).alias("reason"),
+        pl.lit(cure).alias("cure"),
         pl.lit(aside).alias("aside"),
     )
 

@@ -79,7 +79,14 @@ def decode(data: bytes, file: str) -> tuple[str, str]:
         InputError: when it is no text.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16"), "UTF-16"
+        try:
+            return data.decode("utf-16"), "UTF-16"
+        except UnicodeDecodeError:
+            raise InputError(
+                "The text is damaged or cut short.",
+                cure="Export it again, as CSV UTF-8.",
+                where=[Where(file=file)],
+            ) from None
     if b"\0" in data[:4096]:
         raise InputError(
             "The file is not a table of text.",
@@ -168,7 +175,14 @@ def _text_table(data: bytes, name: str) -> Candidate:
                 row_index_offset=records + 1,
             )
         except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
-            return _load_slowly(rest, delimiter, records + 1, columns)
+            try:
+                return _load_slowly(rest, delimiter, records + 1, columns)
+            except csv.Error as error:
+                raise InputError(
+                    f"The rows cannot be read: {error}.",
+                    cure="Look for a quotation mark that is opened and not closed, or export again.",
+                    where=[Where(file=name)],
+                ) from None
         return Body(frame.cast({"row": pl.Int64}))
 
     return Candidate(name, [record for record, _ in shown], load, encoding)
@@ -269,7 +283,7 @@ def _zip(data: bytes, name: str, members: tuple[str, ...]) -> list[Candidate]:
                     )
                 found += open_tables(archive.read(info), info.filename, ())
             return found
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
         raise InputError(
             f"The zip is damaged or cut short ({error}).",
             cure="Download or copy it again; it was not read in part.",

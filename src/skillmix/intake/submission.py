@@ -66,7 +66,7 @@ def _nothing(understood: Understood) -> InputError:
     counted = findings.summary(understood.findings.filter("aside"))
     if counted.is_empty():
         return InputError(
-            f"None of the {understood.rows_read} rows is about this place.",
+            f"Of {findings.counted(understood.rows_read, 'row', 'rows')} none is about this place.",
             cure="Check that the file covers the place, and that place.toml names its organisations "
             "(submitting the practice map adds practices and networks).",
             where=[Where(file=understood.file)],
@@ -76,10 +76,10 @@ def _nothing(understood: Understood) -> InputError:
         for row in counted.head(_SHOWN).iter_rows(named=True)
     ]
     first = counted.row(0, named=True)
-    others = f" and {counted.height - 1} other reasons" if counted.height > 1 else ""
+    others = f", for this and {counted.height - 1} more reasons" if counted.height > 1 else ""
+    aside = findings.counted(understood.rows_set_aside, "row was", "rows were")
     return InputError(
-        f"{first['reason']} Nothing could be loaded: {understood.rows_set_aside} rows were set aside for this"
-        f"{others}.",
+        f"{first['reason']} Nothing could be loaded: {aside} set aside{others}.",
         cure=first["cure"],
         where=where,
     )
@@ -180,14 +180,10 @@ def _store(place: Place, draft: Draft, understood: Understood, by: str, publish:
 
 def _notes(understood: Understood, new: list[PlaceOrganisation], made: str) -> list[str]:
     notes = list(understood.notes)
-    counted = findings.summary(understood.findings.filter(~pl.col("aside")))
-    for row in counted.iter_rows(named=True):
-        rows = "1 row was" if row["rows"] == 1 else f"{row['rows']} rows were"
-        notes.append(f"{rows} kept all the same: {row['reason']} {row['cure']}")
     if new:
         names = ", ".join(f"{o.name} ({o.code})" for o in new[:3])
         more = f" and {len(new) - 3} more" if len(new) > 3 else ""
-        added = "1 organisation was" if len(new) == 1 else f"{len(new)} organisations were"
+        added = findings.counted(len(new), "organisation was", "organisations were")
         notes.append(f"{added} added to place.toml, as the file puts them in this sub-ICB: {names}{more}.")
     if made:
         notes.append(made)

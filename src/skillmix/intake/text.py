@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from skillmix.errors import InputError, Where
 from skillmix.intake import casts, findings, headings
 from skillmix.intake.fieldmap import NOT_PLAIN, FieldMap, plain
 from skillmix.intake.pseudonyms import KeyRing
+
+#: Line breaks that one cell may hold.
+_LINES = 2
 
 
 @dataclass
@@ -91,6 +95,7 @@ def read(found: headings.Found, chosen: FieldMap) -> Text:
         )
     )
     keys = [k for k in chosen.columns if k in found.columns]
+    _check_quotation(text, found, keys)
     blank = pl.all_horizontal(pl.col(k).is_null() for k in keys)
     filled = text.rows.filter(~blank)
     text.read = filled.height
@@ -108,6 +113,24 @@ def read(found: headings.Found, chosen: FieldMap) -> Text:
     apart = pl.concat([ragged.select("row"), repeated.select("row")])
     text.rows = filled.join(apart, on="row", how="anti") if apart.height else filled
     return text
+
+
+def _check_quotation(text: Text, found: headings.Found, keys: list[str]) -> None:
+    """Refuse a table of which many lines stand in one cell: a quotation mark was opened and not closed.
+
+    Raises:
+        InputError: naming the row in which it was opened.
+    """
+    for key in keys:
+        lines = text.rows.select("row", pl.col(key).str.count_matches("\n", literal=True).alias("lines"))
+        worst = lines.filter(pl.col("lines") > _LINES)
+        if worst.height:
+            row, swallowed = worst.row(0)
+            raise InputError(
+                f"{swallowed + 1:,} lines were read as one cell: a quotation mark is opened and not closed.",
+                cure="Mend the quotation mark in that row, or export the file again.",
+                where=[Where(file=found.candidate.name, row=row, column=text.headings[key])],
+            )
 
 
 def _repeated(rows: pl.DataFrame, chosen: FieldMap, keys: list[str]) -> pl.DataFrame:

@@ -49,7 +49,7 @@ def test_quantities_are_exact() -> None:
 def test_decimals_beyond_the_ninth_are_rounded_and_said_so() -> None:
     read = _cast(["30743.305370000002", "1.5"], cast="quantity")
     assert read.values.to_list() == [Decimal("30743.30537"), Decimal("1.5")]
-    assert read.notes == ("1 cells of H hold more than 9 decimals and were rounded to that many.",)
+    assert read.notes == ("1 cell of H held more than 9 decimals, rounded to that many.",)
 
 
 @given(st.decimals(min_value=0, max_value=10**6, places=9, allow_nan=False))
@@ -89,7 +89,7 @@ def test_a_serial_number_is_no_date_unless_the_map_allows_it() -> None:
     # Day 45747 of a spreadsheet: 25569 is 1 January 1970.
     assert allowed.values.to_list() == [dt.date(1970, 1, 1) + dt.timedelta(45747 - 25569)] * 2
     assert allowed.notes == (
-        "1 cells of H are spreadsheet serial numbers and were read as dates: 45747 as 31 March 2025.",
+        "1 cell of H held a spreadsheet's serial number, read as a date: 45747 as 31 March 2025.",
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -113,3 +115,18 @@ def test_a_map_that_cannot_stand_names_the_key(change: str, by: str, key: str | 
     assert says in refused.value.problem
     assert refused.value.where[0].file == "s.toml"
     assert refused.value.where[0].column == key
+
+
+def test_the_field_map_in_the_documentation_can_be_used() -> None:
+    page = Path(__file__).parents[3] / "docs" / "how-to" / "intake.md"
+    (example,) = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    own = fieldmap.read(example, "shifts.toml")
+    assert (own.name, own.origin, len(own.tables[0].each)) == ("bank_shifts", "sent", 2)
+
+
+def test_the_documentation_names_every_source_and_every_cast() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "intake.md").read_text(encoding="utf-8")
+    for source in intake.sources():
+        assert f"| `{source.name}` |" in page
+    for word in get_args(fieldmap.Cast):
+        assert f"`{word}`" in page

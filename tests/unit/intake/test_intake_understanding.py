@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from skillmix import intake
 from skillmix.errors import InputError
@@ -340,8 +344,6 @@ def test_a_lookup_of_nothing_declared_is_refused(tmp_path: Path) -> None:
 
 
 def test_facts_are_the_same_from_csv_parquet_and_zip(tmp_path: Path) -> None:
-    import zipfile
-
     csv = _file(tmp_path, _job(), _job("Paramedic", person="3"), name="pcn.csv")
     pl.read_csv(csv, infer_schema=False).write_parquet(tmp_path / "pcn.parquet")
     with zipfile.ZipFile(tmp_path / "pcn.zip", "w") as archive:
@@ -353,3 +355,55 @@ def test_facts_are_the_same_from_csv_parquet_and_zip(tmp_path: Path) -> None:
     ]
     assert read[0].equals(read[1])
     assert read[0].equals(read[2])
+
+
+def test_a_quotation_mark_left_open_is_no_half_loaded_file(tmp_path: Path) -> None:
+    opened = _job("Pharmacist").replace("A PCN", '"A PCN')
+    with pytest.raises(InputError, match="opened and not closed") as refused:
+        intake.understand(_file(tmp_path, _job(), opened, *[_job()] * 5, _job().replace("A PCN", 'A PCN"')))
+    assert refused.value.where[0].row == 3
+
+
+def test_many_long_rows_are_told_apart_from_each_other(tmp_path: Path) -> None:
+    understood = intake.understand(_file(tmp_path, _job() + ",x", _job(), _job() + ",y,z"))
+    assert understood.set_aside.select("row", "value").rows() == [(2, "12 cells"), (4, "13 cells")]
+
+
+_BASE = "\n".join([HEADINGS, _job(), _job("Other Director", group="Directors", person="5")]).encode()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, len(_BASE)),
+            st.integers(0, 30),
+            st.sampled_from([b"", b'"', b",", b"\n", b"\r", b"\0", b"\xff", b";", b"1,0", b"\xe2\x80\x93"]),
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from(["utf-8", "utf-16", "zip"]),
+)
+def test_damage_is_told_in_plain_words_and_loses_no_row(
+    tmp_path_factory: pytest.TempPathFactory, cuts: list[tuple[int, int, bytes]], form: str
+) -> None:
+    data = _BASE.decode().encode("utf-16") if form == "utf-16" else _BASE
+    if form == "zip":
+        whole = io.BytesIO()
+        with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("1. Individual Level.csv", _BASE)
+        data = whole.getvalue()
+    for at, length, put in cuts:
+        data = data[:at] + put + data[at + length :]
+    file = tmp_path_factory.mktemp("damaged") / "sent.csv"
+    file.write_bytes(data)
+    read, parts, cure = 0, [0], "mend it"
+    try:
+        done = intake.understand(file, "pcn_individual")
+        read = done.rows_read
+        parts = [done.rows_loaded, done.rows_set_aside, done.rows_outside, done.rows_not_used]
+    except InputError as refused:
+        cure = refused.cure
+    assert cure
+    assert sum(parts) == read
