@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from published_sources.reading import QUANTITY, Table, check, quantity, read, whole
+from published_sources.reading import QUANTITY, Table, check, quantity, read, readable_names, whole
 
 #: Broad ages, which suit the age weights of the general practice funding formula.
 BANDS = [(0, 4), (5, 14), (15, 44), (45, 64), (65, 74), (75, 84), (85, None)]
@@ -27,9 +27,9 @@ def practices(source: Path) -> Table:
     frame = (
         mapped.select(
             practice="PRACTICE_CODE",
-            name=pl.col("PRACTICE_NAME").str.strip_chars(),
+            name=readable_names("PRACTICE_NAME"),
             network=pl.when(in_network).then("PCN_CODE"),
-            network_name=pl.when(in_network).then(pl.col("PCN_NAME").str.strip_chars()),
+            network_name=pl.when(in_network).then(readable_names("PCN_NAME")),
             sub_icb="SUB_ICB_LOCATION_CODE",
             icb="ICB_CODE",
             region="COMM_REGION_CODE",
