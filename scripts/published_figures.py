@@ -86,12 +86,14 @@ def tables(source: Path) -> list[Table]:
     ics = geography.sub_icb_ics(practice.frame, seen_networks)
     trust = trusts.trusts(source)
     mapped = pcn.with_roles(seen, reference.table("role_mapping"), reference.table("roles"))
+    networks = geography.networks(practice.frame, seen_networks)
     return [
         pcn.workforce(mapped),
+        pcn.shared_workforce(mapped, networks.frame),
         practice,
         practices.registered_patients(source),
         practices.gp_workforce(source),
-        geography.networks(practice.frame, seen_networks),
+        networks,
         geography.sub_icbs(practices.map_rows(source), practice.frame, pcn.names(source), ics),
         Table(
             "sub_icb_ics",

@@ -77,7 +77,7 @@ def with_roles(found: pl.DataFrame, mapping: pl.DataFrame, roles: pl.DataFrame) 
     return mapped
 
 
-def workforce(found: pl.DataFrame) -> Table:
+def _figures(found: pl.DataFrame, keys: list[str], grain: str) -> pl.DataFrame:
     """Figures by grain; each grain has its own count of people, because people do not add."""
     of_person = pl.col("person").is_not_null()
     figures = [
@@ -88,20 +88,52 @@ def workforce(found: pl.DataFrame) -> Table:
         pl.when(of_person).then("fte").sum().fill_null(0).cast(QUANTITY).alias("fte_people"),
     ]
     parts = []
-    for grain, keys in (("place", ["period", "sub_icb"]), ("organisation", ["period", "sub_icb", "network"])):
-        for extra in ([], ["staff_group"], ["profession"], ["role"]):
-            # A role has one profession and is registered or not; a profession may have roles of both kinds.
-            columns = ["profession", "role", "registered"] if extra == ["role"] else extra
-            part = found.group_by([*keys, *columns]).agg(figures)
-            parts.append(part.with_columns(grain=pl.lit(",".join([grain, *extra]))))
-    order = ["period", "sub_icb", "network", "grain", "staff_group", "profession", "role", "registered"]
-    frame = pl.concat(parts, how="diagonal").select(*order, "headcount", "jobs", "lines", "fte", "fte_people")
+    for extra in ([], ["staff_group"], ["profession"], ["role"]):
+        # A role has one profession and is registered or not; a profession may have roles of both kinds.
+        columns = ["profession", "role", "registered"] if extra == ["role"] else extra
+        part = found.group_by([*keys, *columns]).agg(figures)
+        parts.append(part.with_columns(grain=pl.lit(",".join([grain, *extra]))))
+    return pl.concat(parts, how="diagonal")
+
+
+_ORDER = ["period", "sub_icb", "network", "grain", "staff_group", "profession", "role", "registered"]
+_FIGURES = ["headcount", "jobs", "lines", "fte", "fte_people"]
+
+
+def workforce(found: pl.DataFrame) -> Table:
+    """Figures of sub-ICBs, as their rows are published, and of networks, in every release."""
+    whole = _figures(found, ["period", "sub_icb"], "place")
+    own = _figures(found, ["period", "sub_icb", "network"], "organisation")
+    frame = pl.concat([whole, own], how="diagonal").select(*_ORDER, *_FIGURES)
     return Table(
         "pcn_workforce",
-        frame.sort(order),
+        frame.sort(_ORDER),
         ("pcn_workforce",),
         "People, jobs, lines without a person and FTE of networks, by staff group, profession and role, "
         "each grain with its own count of people; twelve quarters.",
+    )
+
+
+def shared_workforce(found: pl.DataFrame, networks: pl.DataFrame) -> Table:
+    """Figures of the sub-ICBs with shared networks, over every network that has practices there.
+
+    The rows of a network that lies in several sub-ICBs are published under one of them. For each of these
+    sub-ICBs people are counted over all the networks with practices there, shared ones whole.
+
+    Args:
+        found: every row, with roles.
+        networks: ``network, sub_icb, share_patients``.
+    """
+    places = networks.filter(pl.col("share_patients") < 1).select("sub_icb").unique()
+    members = networks.join(places, on="sub_icb", how="semi").select("network", "sub_icb")
+    latest = found.filter(pl.col("period") == pl.col("period").max()).drop("sub_icb")
+    frame = _figures(latest.join(members, on="network"), ["period", "sub_icb"], "place")
+    order = [column for column in _ORDER if column != "network"]
+    return Table(
+        "pcn_workforce_shared",
+        frame.select(*order, *_FIGURES).sort(order),
+        ("pcn_workforce", "registered_patients"),
+        "The same for sub-ICBs with shared networks, over every network with practices there, latest quarter.",
     )
 
 

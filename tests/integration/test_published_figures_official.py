@@ -70,7 +70,11 @@ def test_network_people_and_fte_counted_by_hand(official: Path) -> None:
     people: dict[tuple[str, str], set[str]] = defaultdict(set)
     lines: dict[tuple[str, str], int] = defaultdict(int)
     fte: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    together: set[str] = set()
+    shared = {"U87499", "U63948"}
     for row in rows_of(official / "pcn_workforce" / "PCNWFIndividualCSV.062026.zip"):
+        if row["UNIQUE_IDENTIFIER"] and (row["SUB_ICB_CODE"] == "03W" or row["PCN_CODE"] in shared):
+            together.add(row["UNIQUE_IDENTIFIER"])
         if row["SUB_ICB_CODE"] not in PLACES:
             continue
         for key in ((row["SUB_ICB_CODE"], ""), (row["SUB_ICB_CODE"], row["PCN_CODE"])):
@@ -90,6 +94,10 @@ def test_network_people_and_fte_counted_by_hand(official: Path) -> None:
     }
     assert found == {key: (len(people[key]), lines[key], fte[key]) for key in fte}
     assert found["15F", ""][0] == 435
+    over_all = reference.published("pcn_workforce_shared").filter(
+        pl.col("sub_icb") == "03W", pl.col("grain") == "place"
+    )
+    assert over_all.get_column("headcount").item() == len(together)
 
 
 def test_network_people_by_role_counted_by_hand(official: Path) -> None:

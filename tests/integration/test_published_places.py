@@ -196,6 +196,17 @@ def test_a_shared_network_counts_this_places_patients_alone(leicestershire: Fact
     assert other["share_place"] == shared.filter(pl.col("organisation") == "U63948")["share_place"].item()
 
 
+def test_people_of_shared_networks_are_counted_over_all_networks_of_the_place(leicestershire: Facts) -> None:
+    whole = stock(leicestershire, "place", "pcn_individual").row(0, named=True)
+    networks = stock(leicestershire, "organisation", "pcn_individual")
+    assert networks.height == 9
+    assert whole["fte"] == networks.get_column("fte").sum()
+    assert whole["lines"] == networks.get_column("lines").sum()
+    # 187 people are published under the sub-ICB; the network published under another has 11 more at most.
+    assert 187 < whole["headcount"] <= min(198, networks.get_column("headcount").sum())
+    assert "counted whole" in whole["basis"]
+
+
 def test_a_place_without_a_community_trust_says_so(leicestershire: Facts) -> None:
     rows = coverage(leicestershire).filter(pl.col("partner") == "community")
     assert rows.select("organisations", "known").row(0) == (0, 0)

@@ -112,19 +112,23 @@ def pcn_workforce(sub_icb: str) -> dict[str, pl.DataFrame]:
     """People, lines and FTE of the networks at every grain, latest release.
 
     A network that lies in several sub-ICBs is published under one of them: its own figures are those of the
-    whole network, with the share of its patients who are this place's; the figures of the whole place are the
-    published ones of the sub-ICB, that is of the networks published under it.
+    whole network, with the share of its patients who are this place's, and the figures of the whole place count
+    the people of every network with practices there, shared ones whole.
     """
     carried = reference.published("pcn_workforce")
     latest = carried.filter(pl.col("period") == pl.col("period").max())
     shares = networks(sub_icb).select("network", pl.col("share_patients").alias("share_place"), "reported_by")
-    whole = latest.filter(
-        (pl.col("sub_icb") == sub_icb) & pl.col("grain").str.starts_with("place")
-    ).with_columns(
+    together = reference.published("pcn_workforce_shared").filter(pl.col("sub_icb") == sub_icb)
+    basis = "people of the networks, each once"
+    if together.height:
+        basis += "; networks that lie in several sub-ICBs are counted whole"
+    else:
+        together = latest.filter((pl.col("sub_icb") == sub_icb) & pl.col("grain").str.starts_with("place"))
+    whole = together.with_columns(
         pl.col("sub_icb").alias("organisation"),
         _ONE.alias("share_place"),
         _text("site").alias("share_basis"),
-        _text("people of the networks that publish under this sub-ICB, each once").alias("basis"),
+        _text(basis).alias("basis"),
     )
     own = (
         latest.filter(pl.col("grain").str.starts_with("organisation"))
