@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from skillmix.demonstration.aldmoor_city.build import aldmoor, answers
     from skillmix.demonstration.aldmoor_city.generation import generate
+    from skillmix.demonstration.extracts.folder import write_extracts
     from skillmix.demonstration.leeds_city.build import leeds
 
 # A module must not bear the name of a function here: importing it would put the module in its place.
@@ -15,10 +16,11 @@ _HOME = {
     "aldmoor": "aldmoor_city.build",
     "answers": "aldmoor_city.build",
     "generate": "aldmoor_city.generation",
+    "write_extracts": "extracts.folder",
     "leeds": "leeds_city.build",
 }
 
-__all__ = ["aldmoor", "answers", "generate", "leeds"]
+__all__ = ["aldmoor", "answers", "generate", "leeds", "write_extracts"]
 
 
 def __getattr__(name: str) -> Any:
