@@ -186,7 +186,7 @@ def _says(
     side = "at least" if best == "network_employs" else "at most"
     inside = "outside the range assumed" if holds else "within the range assumed, so the answer is not safe"
     return (
-        f"{first}. The answer changes if {side} {100 * changes_at:.0f} per cent of the networks' recruits come "
+        f"{first}. The answer changes if {side} {100 * changes_at:.0f} per cent of their recruits come "
         f"from local employers ({inside}): then it is best that {_words(becomes)}."
     )
 

@@ -1,7 +1,7 @@
 """The reference Monte Carlo: one run of a plan, person by person, in NumPy.
 
 The phases of a month are named functions, in the order in which they are worked through; each draws from its
-own stream. A person leaves when the hazard met since the start exceeds a threshold drawn once, so that one
+own stream. A person leaves when the hazard met since joining exceeds a threshold drawn once, so that one
 number a person serves the whole run, and a scenario that raises a hazard brings the same person's leaving
 forward.
 """
@@ -16,7 +16,7 @@ from skillmix.errors import SkillmixError
 from skillmix.projection.expectation import Course
 from skillmix.projection.randomness import Stream, entity, keys
 from skillmix.projection.specification import SOURCES, Integers, Plan
-from skillmix.projection.state import WIDTH, State
+from skillmix.projection.state import NEVER, State
 
 _ENGLAND = SOURCES.index("england")
 
@@ -26,30 +26,23 @@ class IdentityError(SkillmixError):
 
 
 def age(state: State, month: int) -> None:
-    """Everyone is a month older."""
+    """Everyone is a month older, and the month's rates are taken up."""
     if month % 12 == 1 and month > 1:
         state.pack()
-    state.position[: state.size] += 1
+    state.month = month
+    state.change_rates(month)
 
 
 def leave(state: State, month: int) -> None:
     """Leave the place, to retire or for another reason."""
-    n = state.size
-    met = state.hazards[state.position[:n]]
-    factor = state.leaver_factor * state.plan.leaver_factor[month - 1]
-    if (factor != 1).any():
-        met *= np.append(factor, 1.0)[state.cell[:n]]
-    state.heard[:n] += met
-    going = np.flatnonzero((state.heard[:n] >= state.threshold[:n]) & (state.cell[:n] < state.cells))
+    going = np.flatnonzero(state.leave_at[: state.size] == month)
     cell = state.cell[going]
     state.left += np.bincount(cell, minlength=state.cells)
-    column = np.minimum(state.position[going] % WIDTH, state.spec.retire_share.shape[1] - 1)
-    share = state.spec.retire_share[state.spec.hazard_of[cell], column]
+    share = state.spec.retire_share[state.spec.hazard_of[cell], state.born[going] + month]
     retiring = state.luck.uniform(Stream.REASON, state.entity[going]) < share
     state.retired += np.bincount(cell[retiring], minlength=state.cells)
     state.cell[going] = state.cells
-    state.position[going] = state.row_of[-1]
-    state.threshold[going] = np.inf
+    state.leave_at[going] = state.move_at[going] = NEVER
 
 
 def qualify(state: State, month: int) -> None:
@@ -61,7 +54,10 @@ def qualify(state: State, month: int) -> None:
             completing = cohort.completion * state.learner_factor[cohort.cell]
             done = learners[state.luck.uniform(Stream.QUALIFY, learners) < completing]
             cell = np.full(len(done), cohort.cell, dtype=np.int64)
+            first = state.size
             state.add(cell, np.full(len(done), cohort.age, dtype=np.int64), done)
+            # They qualify before the month's conversions, so that month counts.
+            state.look_up_moving(np.arange(first, state.size), month - 1)
             state.joined[cohort.cell] += len(done)
 
 
@@ -69,20 +65,14 @@ def convert_and_promote(state: State, month: int) -> None:
     """Support to registered, band to band."""
     if not state.has_moves:
         return
-    n = state.size
-    state.move_heard[:n] += state.move_hazard[state.cell[:n]]
-    going = np.flatnonzero(
-        (state.move_heard[:n] >= state.move_threshold[:n]) & (state.cell[:n] < state.cells)
-    )
+    going = np.flatnonzero(state.move_at[: state.size] == month)
     if not going.size:
         return
-    who, count = state.entity[going], state.moves[going]
-    key = state.rank[state.cell[going]] + state.luck.uniform(Stream.MOVE_TO, who, count)
+    key = state.rank[state.cell[going]] + state.luck.uniform(
+        Stream.MOVE_TO, state.entity[going], state.moves[going]
+    )
     edge = np.minimum(np.searchsorted(state.move_edges, key, side="right"), len(state.move_edges) - 1)
     state.transfer(going, state.move_targets[edge])
-    state.moves[going] = count + np.uint64(1)
-    state.move_heard[going] = 0.0
-    state.move_threshold[going] = state.luck.exponential(Stream.MOVE, who, state.moves[going])
 
 
 def open_and_close_posts(state: State, month: int) -> None:
@@ -93,7 +83,7 @@ def open_and_close_posts(state: State, month: int) -> None:
 def _vacancies(state: State) -> Integers:
     posts = state.posts_now
     driven = ~np.isnan(posts)
-    free = np.where(driven, posts, 0).astype(np.int64) + state.owed - np.where(driven, state.stock(), 0)
+    free = np.where(driven, posts, 0).astype(np.int64) + state.owed - np.where(driven, state.now(), 0)
     return np.asarray(np.maximum(free, 0), dtype=np.int64)
 
 
@@ -215,6 +205,7 @@ def simulate(plan: Plan, *, seed: int, run: int, uncertainty: bool = True) -> tu
     course = Course.empty(plan.months, state.cells)
     retired = np.zeros((plan.months + 1, state.cells), dtype=np.int64)
     before = state.stock()
+    state.before = before
     course.stock[0] = before
     for month in range(1, plan.months + 1):
         for flow in (state.joined, state.left, state.retired, state.moved_in, state.moved_out):
@@ -226,5 +217,5 @@ def simulate(plan: Plan, *, seed: int, run: int, uncertainty: bool = True) -> tu
         course.stock[month], course.joined[month], course.left[month] = after, state.joined, state.left
         course.moved_in[month], course.moved_out[month] = state.moved_in, state.moved_out
         retired[month] = state.retired
-        before = after
+        state.before = before = after
     return course, retired

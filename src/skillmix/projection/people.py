@@ -83,7 +83,7 @@ def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
     derived = pl.col("profession").replace_strict(groups, default=None, return_dtype=pl.String)
     return frame.with_columns(
         pl.coalesce("profession", "staff_group", pl.lit("all")).alias("profession"),
-        pl.coalesce(derived, given, pl.lit("")).alias("staff_group"),
+        pl.coalesce(given, derived, pl.lit("")).alias("staff_group"),
         pl.col("sector").fill_null(""),
         pl.col("fte").cast(pl.Float64),
         pl.col("share_place").cast(pl.Float64),

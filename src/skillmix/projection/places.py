@@ -82,11 +82,36 @@ def _joiners(cells: tuple[Cell, ...], headcount: Floats, leaving: Floats, assump
     return joiners
 
 
-def _posts(facts: Facts, people: People, assumptions: Assumptions, notes: list[str]) -> Floats:
-    """Posts in people: establishment where it was sent, else people in post; nan where supply drives."""
+def _posts_held(
+    cells: tuple[Cell, ...], headcount: Floats, leaving: Floats, assumptions: Assumptions
+) -> Floats:
+    """Posts where no establishment is known: the people in post, and as many vacancies as keep them at that.
+
+    With posts equal to the people in post, every vacancy would be one too many, and the stock would sink to a
+    level that nothing says it has. Whole vacancies are shared out within a sector by largest remainder.
+    """
+    monthly = 1 - np.exp(-1 / assumptions["months_to_fill"].value)
+    # A month's leavers are among the vacancies that its recruits fill.
+    vacant = leaving * (1 / monthly - 1)
+    posts = headcount + np.floor(vacant)
+    rest = vacant - np.floor(vacant)
+    by_sector: dict[str, list[int]] = defaultdict(list)
+    for i, cell in enumerate(cells):
+        if not _supplied(cell, assumptions):
+            by_sector[cell.sector].append(i)
+    for members in by_sector.values():
+        most = sorted(members, key=lambda i: (-rest[i], cells[i].words))
+        posts[most[: round(sum(rest[i] for i in members))]] += 1
+    return np.where([_supplied(c, assumptions) for c in cells], np.nan, posts)
+
+
+def _posts(
+    facts: Facts, people: People, leaving: Floats, assumptions: Assumptions, notes: list[str]
+) -> Floats:
+    """Posts in people: as sent, else what holds the stock; nan where the supply drives the cell."""
     cells = people.cells
     headcount = np.bincount(people.cell, minlength=len(cells)).astype(np.float64)
-    posts = np.where([_supplied(c, assumptions) for c in cells], np.nan, headcount)
+    posts = _posts_held(cells, headcount, leaving, assumptions)
     sent = (
         facts.table("post")
         .filter(pl.col("basis").is_in(["ledger", "esr_establishment", "asc_posts"]))
@@ -110,8 +135,8 @@ def _posts(facts: Facts, people: People, assumptions: Assumptions, notes: list[s
             posts[i] = round(fte / people.fte[i])
     if not known:
         notes.append(
-            "No establishment is known: outside trusts, posts are the people in post; in trusts, joiners "
-            "come as they do in England and no post limits them."
+            "No establishment is known: outside trusts, posts are the people in post and the vacancies that "
+            "their turnover leaves; in trusts, joiners come as they do in England and no post limits them."
         )
     return posts
 
@@ -277,7 +302,7 @@ def specify(
         joiner_tables=joiner_tables.column(0),
         joiner_table_of=joiner_of,
         joiners=_joiners(cells, headcount, leaving, assumptions),
-        posts=_posts(facts, people, assumptions, notes),
+        posts=_posts(facts, people, leaving, assumptions, notes),
         fill=np.full(len(cells), 1 / assumptions["months_to_fill"].value),
         sources=sources,
         backfill=np.ones(len(cells), dtype=np.bool_),

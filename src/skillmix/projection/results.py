@@ -158,7 +158,9 @@ class Results:
             "month": np.repeat(np.array(months), width),
             "date": [day for m in months for day in [month_end(self.starts, m)] * width],
             "measure": np.full(count * width, measure),
-            "expected": self._expected(slices, measure)[months].ravel(),
+            "expected": self._expected(slices, measure if measure in MEASURES else "headcount")[
+                months
+            ].ravel(),
             "exact": np.full(count * width, self.expectation.exact),
             "mean": values.mean(axis=0).ravel(),
         }

@@ -47,9 +47,9 @@ class Cell:
     serves: str = ""
 
     @property
-    def words(self) -> tuple[str, str, str, str]:
+    def words(self) -> tuple[str, str, str, str, str]:
         """What tells the cell from every other."""
-        return self.organisation, self.profession, self.level, self.serves or self.sector
+        return self.organisation, self.profession, self.staff_group, self.level, self.serves or self.sector
 
 
 @dataclass(frozen=True, slots=True)

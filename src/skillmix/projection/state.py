@@ -1,4 +1,9 @@
-"""The people of one run: arrays that grow as people join and are packed once a year."""
+"""The people of one run: arrays that grow as people join and are packed once a year.
+
+Nobody is asked every month. When a person comes into a cell, the month of leaving is looked up once: the
+first in which the hazard met exceeds the person's threshold. It is looked up again only when the hazard
+changes: on changing cell, or where a scenario changes a rate.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +16,8 @@ from skillmix.projection.ages import AGES
 from skillmix.projection.randomness import Keys, Luck, Stream, entity, keys
 from skillmix.projection.specification import Floats, Integers, Plan, Uncertain
 
-#: Columns of a row of the table of hazards: the ages, and room for those who left since the last packing.
-WIDTH = AGES + 13
+#: A month that never comes.
+NEVER = np.iinfo(np.int32).max
 #: Arrivals are counted in whole parts of a billionth, so that sums are exact in any order.
 _PARTS = 10**9
 
@@ -39,10 +44,13 @@ class State:
         uncertainty: whether the assumptions' ranges are drawn.
 
     Attributes:
+        month: the month that has begun.
         cell: cell of each person; the number of cells for one who left.
-        position: place in the flat table of hazards: row of the cell's table, column of the age.
-        heard, threshold: hazard of leaving met so far, and how much the person bears.
-        move_heard, move_threshold, moves: the same for changing cell, and how often the person did.
+        born: place on the grid of ages at month 0, were the person there; the age at a month is this plus it.
+        leave_at: month in which the person leaves the place.
+        bears: hazard that the person still bears at `since`.
+        since: month up to which hazard has been taken off what the person bears.
+        move_at, moves: month in which the person changes cell, and how often that was drawn.
         size: how many of each array are in use.
     """
 
@@ -55,14 +63,16 @@ class State:
         self.owed = np.zeros(self.cells, dtype=np.int64)
         self.filled = np.zeros(self.cells, dtype=np.int64)
         self._draw_assumptions(uncertainty)
-        padded = np.zeros((len(spec.hazards) + 1, WIDTH))
-        padded[:-1, :AGES] = spec.hazards
-        padded[:-1, AGES - 1 :] = 1e12  # whatever the factor, the oldest leave
-        self.hazards = padded.ravel()
-        self.row_of = np.append(spec.hazard_of, len(spec.hazards)).astype(np.int64) * WIDTH
+        self.month = 0
+        self.factor = self.leaver_factor * plan.leaver_factor[0]
+        heard = np.cumsum(spec.hazards, axis=1)
+        self.apart = float(np.ceil(heard.max())) + 1.0
+        self.heard = heard.ravel()
+        self.searched = (heard + self.apart * np.arange(len(heard))[:, None]).ravel()
         self._moves()
         self._people()
         self._arrivals()
+        self.before = np.zeros(self.cells, dtype=np.int64)
         self.joined, self.left, self.retired, self.moved_in, self.moved_out = (
             np.zeros(self.cells, dtype=np.int64) for _ in range(5)
         )
@@ -128,10 +138,12 @@ class State:
         room = people + int(self.plan.joiners.sum() * 1.5) + people // 2 + 64
         self.size = 0
         self.cell = np.zeros(room, dtype=np.int64)
-        self.position = np.zeros(room, dtype=np.int64)
+        self.born = np.zeros(room, dtype=np.int64)
         self.entity = np.zeros(room, dtype=np.uint64)
-        self.heard, self.threshold = np.zeros(room), np.zeros(room)
-        self.move_heard, self.move_threshold = np.zeros(room), np.zeros(room)
+        self.leave_at = np.zeros(room, dtype=np.int64)
+        self.bears = np.zeros(room)
+        self.since = np.zeros(room, dtype=np.int64)
+        self.move_at = np.full(room, NEVER, dtype=np.int64)
         self.moves = np.zeros(room, dtype=np.uint64)
         self.add(spec.person_cell, age, spec.person_entity)
 
@@ -174,13 +186,55 @@ class State:
             self._grow(needed)
         span = slice(self.size, needed)
         self.cell[span], self.entity[span] = cell, entities
-        self.position[span] = self.row_of[cell] + age
-        self.heard[span] = 0.0
-        self.threshold[span] = self.luck.exponential(Stream.LEAVE, entities)
-        if self.has_moves:
-            self.move_heard[span], self.moves[span] = 0.0, 0
-            self.move_threshold[span] = self.luck.exponential(Stream.MOVE, entities, 0)
+        self.born[span] = age - self.month
+        self.bears[span] = self.luck.exponential(Stream.LEAVE, entities)
+        self.since[span] = self.month
+        self.moves[span] = 0
         self.size = needed
+        people = np.arange(span.start, span.stop)
+        self._look_up_leaving(people)
+        self.look_up_moving(people, self.month)
+
+    def _look_up_leaving(self, people: npt.NDArray[np.intp]) -> None:
+        """The first month by which a person has met as much hazard as is left to bear."""
+        cell = self.cell[people]
+        row = self.spec.hazard_of[cell]
+        at = row * AGES + self.born[people] + self.since[people]
+        target = self.heard[at] + self.bears[people] / self.factor[cell]
+        place = np.searchsorted(self.searched, np.minimum(target, self.apart) + row * self.apart, side="left")
+        age = np.clip(place - row * AGES, self.born[people] + self.since[people] + 1, AGES - 1)
+        self.leave_at[people] = age - self.born[people]
+
+    def look_up_moving(self, people: npt.NDArray[np.intp], since: int) -> None:
+        """The month in which a person changes cell, from a new draw: the hazard does not change with age."""
+        if not self.has_moves:
+            return
+        hazard = self.move_hazard[self.cell[people]]
+        movers = people[hazard > 0]
+        self.move_at[people] = NEVER
+        bears = self.luck.exponential(Stream.MOVE, self.entity[movers], self.moves[movers])
+        wait = np.ceil(bears / self.move_hazard[self.cell[movers]])
+        self.move_at[movers] = since + np.clip(wait, 1, 1e6).astype(np.int64)
+
+    def settle(self, people: npt.NDArray[np.intp]) -> None:
+        """Take the hazard met since the last time off what people still bear."""
+        row = self.spec.hazard_of[self.cell[people]] * AGES + self.born[people]
+        met = self.heard[row + self.month] - self.heard[row + self.since[people]]
+        self.bears[people] -= met * self.factor[self.cell[people]]
+        self.since[people] = self.month
+
+    def change_rates(self, month: int) -> None:
+        """Take up the leaver factors of a month, where the plan changes them."""
+        factors = self.plan.leaver_factor
+        if month == 1 or (factors[month - 1] == factors[month - 2]).all():
+            return
+        changed = np.append(factors[month - 1] != factors[month - 2], False)
+        people = np.flatnonzero(changed[self.cell[: self.size]])
+        self.month = month - 1
+        self.settle(people)
+        self.month = month
+        self.factor = self.leaver_factor * factors[month - 1]
+        self._look_up_leaving(people)
 
     def join(self, cell: Integers, entities: Keys) -> None:
         """People who come from outside the place, of the ages that joiners have."""
@@ -189,7 +243,7 @@ class State:
 
     @property
     def _arrays(self) -> tuple[str, ...]:
-        return ("cell", "position", "entity", "heard", "threshold", "move_heard", "move_threshold", "moves")
+        return ("cell", "born", "entity", "leave_at", "bears", "since", "move_at", "moves")
 
     def _grow(self, needed: int) -> None:
         for name in self._arrays:
@@ -210,10 +264,16 @@ class State:
         """People of the place who change cell: counted out of one and into the other."""
         self.moved_out += np.bincount(self.cell[people], minlength=self.cells)[: self.cells]
         self.moved_in += np.bincount(target, minlength=self.cells)
-        age = self.position[people] % WIDTH
+        self.settle(people)
         self.cell[people] = target
-        self.position[people] = self.row_of[target] + age
+        self._look_up_leaving(people)
+        self.moves[people] += np.uint64(1)
+        self.look_up_moving(people, self.month)
+
+    def now(self) -> Integers:
+        """People in post by cell, from the flows of the month so far."""
+        return self.before + self.joined - self.left + self.moved_in - self.moved_out
 
     def stock(self) -> Integers:
-        """People in post by cell."""
+        """People in post by cell, counted."""
         return np.bincount(self.cell[: self.size], minlength=self.cells + 1)[: self.cells].astype(np.int64)
