@@ -15,7 +15,8 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format docs bench fuzz soak lock clean
+.PHONY: help demo serve test check format docs bench fuzz soak lock clean \
+	check-format check-lint check-types check-layers check-links check-house check-docs
 
 help:
 	@sed -n 's/^#   \(make .*\)/\1/p' Makefile
@@ -51,13 +52,28 @@ serve: $(VENV)/.use
 test: $(VENV)/.develop
 	$(BIN)/python -m pytest $(TESTS)
 
-check: $(VENV)/.develop
+# 'make -k check' goes on after the first breach.
+check: check-format check-lint check-types check-layers check-links check-house check-docs
+
+check-format: $(VENV)/.develop
 	$(BIN)/ruff format --check .
+
+check-lint: $(VENV)/.develop
 	$(BIN)/ruff check .
+
+check-types: $(VENV)/.develop
 	$(BIN)/mypy
+
+check-layers: $(VENV)/.develop
 	$(BIN)/lint-imports
+
+check-links: $(VENV)/.develop
 	$(BIN)/python scripts/check_links.py
+
+check-house: $(VENV)/.develop
 	$(BIN)/python scripts/check_house.py
+
+check-docs: $(VENV)/.develop
 	$(BIN)/python scripts/build_docs.py --check
 
 format: $(VENV)/.develop
