@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 #: How a column of a table is written.
-Style = Literal["text", "people", "quantity", "rate", "money", "number", "date"]
+Style = Literal["text", "people", "quantity", "rate", "money", "number", "precise", "date"]
 
 
 @dataclass(frozen=True, slots=True)

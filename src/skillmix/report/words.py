@@ -58,6 +58,8 @@ def write(value: Any, style: Style) -> str:
             return f"{value:,.2f}"
         case "number":
             return f"{value:,.1f}"
+        case "precise":
+            return f"{float(value):,.4g}"
         case "rate":
             return f"{float(value) * 100:.1f}%"
         case "money":

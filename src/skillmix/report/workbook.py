@@ -16,6 +16,7 @@ _FORMATS: dict[Style, str] = {
     "people": "#,##0",
     "quantity": "#,##0.00",
     "number": "#,##0.0",
+    "precise": "0.####",
     "rate": "0.0%",
     "money": "£#,##0",
     "date": "d mmmm yyyy",

@@ -1,0 +1,179 @@
+"""The recruitment plan of the networks by route: what each does to the partners, and what changes that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from skillmix import reference
+from skillmix.disclosure import release
+from skillmix.errors import InputError, RefusedError
+from skillmix.measures import Figures
+from skillmix.place import Facts, Place
+from skillmix.projection import compare_routes
+from skillmix.projection.comparing import JUDGED_AT, Comparison
+from skillmix.report import charts, words
+from skillmix.report.document import Chart, Column, Section, Table
+
+#: Runs of each route in a report.
+RUNS = 40
+
+ROUTES = {
+    "network_employs": "The networks employ",
+    "partner_supplies": "A partner supplies under contract",
+    "staff_rotate": "Staff rotate",
+}
+SERVES = {"primary_care": "Primary care", "partners": "Other partners", "place": "The place together"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A plan as the report tells it.
+
+    Attributes:
+        section: its part of the report.
+        decision: recommendation, cost, agreement, assumption; empty where nothing can be recommended.
+    """
+
+    section: Section
+    decision: dict[str, str]
+
+
+def compared(place: Place, facts: Facts, progress: Callable[[str], None] | None = None) -> Told:
+    """Compare the routes of the place's recruitment plan; says why where it cannot be done."""
+    try:
+        comparison = compare_routes(
+            place, "primary_care_plan", runs=RUNS, scope=facts.scope, at=facts.number, progress=progress
+        )
+    except (InputError, RefusedError) as refused:
+        return Told(
+            Section(
+                "A recruitment plan of the networks",
+                [f"No plan is compared here: {refused.problem} {refused.cure}"],
+            ),
+            {},
+        )
+    return Told(_section(comparison), _decision(comparison, facts))
+
+
+def _changes(comparison: Comparison) -> pl.DataFrame:
+    """What each route changes after three financial years, all planned professions together, released."""
+    frame = comparison.frame.filter(pl.col("profession").is_null(), pl.col("years") == JUDGED_AT)
+    return release(
+        Figures(
+            frame=frame,
+            measure="projection",
+            dimensions=("route", "backfill", "serves", "date"),
+            kinds=dict.fromkeys(("mean", "p5", "p95"), "staff_in_post"),
+            sources=("projection",),
+            synthetic=comparison.invented,
+        )
+    ).frame
+
+
+def _section(comparison: Comparison) -> Section:
+    changes = _changes(comparison)
+    date = changes["date"].max()
+    rows = [
+        {
+            "route": ROUTES[r["route"]],
+            "backfill": "replaced" if r["backfill"] else "not replaced",
+            "serves": SERVES[r["serves"]],
+            **{k: r[k] for k in ("mean", "p5", "p95")},
+        }
+        for r in changes.to_dicts()
+    ]
+    entitlement = comparison.entitlement
+    table = Table(
+        "Change in FTE by route",
+        [
+            Column("route", "Route"),
+            Column("backfill", "Staff drawn from partners are"),
+            Column("serves", "Where"),
+            Column("mean", "Change in FTE", "number"),
+            Column("p5", "Low", "number"),
+            Column("p95", "High", "number"),
+        ],
+        rows,
+        note=f"Against no plan, at {words.month(date)}; 9 runs in 10 fall between low and high. "  # type: ignore[arg-type]
+        f"{comparison.manifest['runs']} runs of each, which met the same luck.",
+        synthetic=comparison.invented,
+    )
+    partners = [r for r in rows if r["serves"] == SERVES["partners"]]
+    picture = Chart(
+        charts.bars(
+            [
+                {
+                    "label": f"{r['route']}; {r['backfill']}",
+                    "value": r["mean"],
+                    "low": r["p5"],
+                    "high": r["p95"],
+                }
+                for r in partners
+            ],
+            unit="change in FTE of other partners",
+            invented=comparison.invented,
+            low="low",
+            high="high",
+        ),
+        "What each route does to the hospital, community, mental health and social care partners together, "
+        "where staff drawn from them are replaced and where they are not.",
+        table,
+    )
+    labels = dict(reference.table("arrs_roles").select("code", "label").iter_rows())
+    roles = Table(
+        "Roles of the plan",
+        [
+            Column("role", "Role"),
+            Column("fte", "FTE planned", "number"),
+            Column("maximum", "Most that may be claimed for 1.0 FTE in a year", "money"),
+            Column("affordable", "FTE that what is left would pay, if all went to this role", "number"),
+            Column("confidence", "Confidence of the maximum"),
+        ],
+        [
+            {
+                "role": labels.get(r.role, r.role),
+                "fte": r.fte,
+                "maximum": r.maximum,
+                "affordable": r.affordable_alone,
+                "confidence": r.confidence,
+            }
+            for r in entitlement.roles
+        ],
+        note=f"Entitlement {entitlement.year}: £{entitlement.rate:,.3f} x "
+        f"{words.whole(entitlement.patients)} patients ({entitlement.basis}) = {words.write(entitlement.amount, 'money')} "
+        f"({words.write(entitlement.low, 'money')} to {words.write(entitlement.high, 'money')}); "
+        f"{words.write(entitlement.committed, 'money')} is taken to be committed.",
+    )
+    return Section(
+        "A recruitment plan of the networks, by route",
+        [str(a["says"]) for a in comparison.answer.to_dicts()],
+        points=[*comparison.notes],
+        charts=[picture],
+        tables=[roles],
+    )
+
+
+def _decision(comparison: Comparison, facts: Facts) -> dict[str, str]:
+    answer = comparison.answer.filter("backfill").row(0, named=True)
+    route = ROUTES[answer["best"]]
+    cost = words.write(comparison.entitlement.cost * comparison.entitlement.scale, "money")
+    fte = sum(r.fte for r in comparison.entitlement.roles)
+    who = {
+        "network_employs": "The networks, which employ; the partners, whose staff may apply.",
+        "partner_supplies": "The networks and the partner that supplies, under one contract.",
+        "staff_rotate": "The networks and every partner whose staff rotate, on supervision and backfill.",
+    }[answer["best"]]
+    safe = "" if answer["holds"] else " The answer is not safe within the assumed range."
+    return {
+        "We recommend": f"For the networks' plan of {fte:,.0f} FTE: {route[0].lower()}{route[1:]}, and staff "
+        f"drawn from partners are replaced. The place then gains {answer['gain']:.1f} FTE by its third "
+        "financial year.",
+        "What it costs": f"{cost} a year within the {comparison.entitlement.year} entitlement; the cost of "
+        "backfill and of supervision is not in this figure.",
+        "Who must agree": who,
+        "What is assumed": "The share of recruits who come from local employers, by route: see the routes "
+        f"compared below.{safe}",
+    }
