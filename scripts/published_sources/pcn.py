@@ -133,7 +133,7 @@ def shared_workforce(found: pl.DataFrame, networks: pl.DataFrame) -> Table:
         "pcn_workforce_shared",
         frame.select(*order, *_FIGURES).sort(order),
         ("pcn_workforce", "registered_patients"),
-        "The same for sub-ICBs with shared networks, over every network with practices there, latest quarter.",
+        "The same for sub-ICBs with shared networks, over all networks with practices there, latest quarter.",
     )
 
 

@@ -1,5 +1,6 @@
 """Places from published figures alone: Leeds, one of a five-character board, one with shared networks."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 
 from skillmix import intake
 from skillmix.errors import PlaceError
+from skillmix.intake.published import refresh
 from skillmix.measures import coverage
-from skillmix.place import Facts, Place, Scope
+from skillmix.place import Facts, Place, PlaceOrganisation, Scope
 
 pytestmark = pytest.mark.integration
 
@@ -211,6 +213,28 @@ def test_a_place_without_a_community_trust_says_so(leicestershire: Facts) -> Non
     rows = coverage(leicestershire).filter(pl.col("partner") == "community")
     assert rows.select("organisations", "known").row(0) == (0, 0)
     assert "No community trust" in rows.get_column("missing").item()
+
+
+def test_an_edited_share_and_a_new_trust_count_after_a_refresh(tmp_path: Path) -> None:
+    place = intake.published_place(tmp_path / "place", "02T")
+    before = place.number
+    place.organisations["RWY"] = replace(
+        place.organisations["RWY"], share_place=Decimal("0.5"), share_basis="contract"
+    )
+    place.organisations["RCB"] = PlaceOrganisation(
+        "RCB", "York and Scarborough", "acute", "acute_trust", "QOQ", Decimal("0.01"), "assumed", "assumed"
+    )
+    place.save()
+    refresh(Place.open(place.path))
+    now = dict(
+        stock(read(place), "organisation", "hchs_turnover").select("organisation", "share_place").iter_rows()
+    )
+    assert now["RWY"] == Decimal("0.5")
+    assert now["RCB"] == Decimal("0.01")
+    old = place.read(Scope.controller(purpose="tests"), at=before)
+    then = dict(stock(old, "organisation", "hchs_turnover").select("organisation", "share_place").iter_rows())
+    assert then["RWY"] != Decimal("0.5")
+    assert "RCB" not in then
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:

@@ -6,16 +6,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from skillmix.intake.published.build import published_place
+    from skillmix.intake.published.build import published_place, refresh
     from skillmix.intake.published.places import find_sub_icb, sub_icbs
     from skillmix.intake.published.serving import council_shares, service_map
 
-__all__ = ["council_shares", "find_sub_icb", "published_place", "service_map", "sub_icbs"]
+__all__ = ["council_shares", "find_sub_icb", "published_place", "refresh", "service_map", "sub_icbs"]
 
 _HOMES = {
     "council_shares": "serving",
     "find_sub_icb": "places",
     "published_place": "build",
+    "refresh": "build",
     "service_map": "serving",
     "sub_icbs": "places",
 }

@@ -51,22 +51,25 @@ def published_place(path: Path | str, sub_icb: str, progress: Callable[[str], No
         areas=areas,
         organisations=partners(code, trusts),
     )
-    add_published(place, trusts, progress)
+    refresh(place, progress)
     return place
 
 
-def add_published(place: Place, trusts: pl.DataFrame, progress: Callable[[str], None] | None = None) -> None:
-    """Submit every published source that the package carries for a place, as separate submissions.
+def refresh(place: Place, progress: Callable[[str], None] | None = None) -> None:
+    """Take the carried figures of a place in, with the trusts and shares that `place.toml` has.
+
+    Done when a place is made; done again after somebody has edited shares, or added or taken out a trust: the
+    new submissions take the place of the old ones, which stay readable at their publication number.
 
     Args:
         place: a place with `sub_icb` and `areas`.
-        trusts: the trusts that serve it, as `service_map` returns them.
         progress: called with a short message before each step.
     """
     say = progress or (lambda message: None)
-    code = place.sub_icb
-    for name, what, edition, tables in _sources(code, trusts, list(place.areas)):
-        filled = {table: frame for table, frame in tables.items() if frame.height}
+    partners_of = place.organisation_frame()
+    shares = partners_of.select("organisation", "share_place", "share_basis")
+    for name, what, edition, tables in _sources(place.sub_icb, partners_of, list(place.areas)):
+        filled = {table: _shared(frame, shares) for table, frame in tables.items() if frame.height}
         if not filled:
             continue
         say(what)
@@ -81,17 +84,31 @@ def add_published(place: Place, trusts: pl.DataFrame, progress: Callable[[str], 
         place.submit(draft, filled)
 
 
+def _shared(frame: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:
+    """Rows with a share carry the one of `place.toml`, which somebody may have edited."""
+    if "share_place" not in frame.columns:
+        return frame
+    return (
+        frame.join(shares, on="organisation", how="left", suffix="_edited", maintain_order="left")
+        .with_columns(
+            pl.coalesce("share_place_edited", "share_place").alias("share_place"),
+            pl.coalesce("share_basis_edited", "share_basis").alias("share_basis"),
+        )
+        .drop("share_place_edited", "share_basis_edited")
+    )
+
+
 def _sources(
-    code: str, trusts: pl.DataFrame, areas: list[str]
+    code: str, partners_of: pl.DataFrame, areas: list[str]
 ) -> Iterator[tuple[str, str, str | None, dict[str, pl.DataFrame]]]:
     yield "practices", "Practices and networks", None, figures.practice_map(code)
     yield "registered_patients", "Registered patients", None, figures.registered_patients(code)
     yield "pcn_individual", "Primary care network workforce", None, figures.pcn_workforce(code)
-    yield "hchs_turnover", "Trusts: staff, joiners and leavers", None, figures.hchs_turnover(trusts)
+    yield "hchs_turnover", "Trusts: staff, joiners and leavers", None, figures.hchs_turnover(partners_of)
     for edition in figures.gp_editions():
         what = f"General practice workforce, edition to {edition[:4]}"
         yield "gp_practice_workforce", what, edition, figures.gp_workforce(code, edition)
-    yield "sickness_absence", "Sickness absence", None, figures.sickness_absence(trusts)
+    yield "sickness_absence", "Sickness absence", None, figures.sickness_absence(partners_of)
     yield "population_ons", "Residents and their projections", None, figures.population(areas)
 
 

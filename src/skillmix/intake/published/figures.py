@@ -112,8 +112,8 @@ def pcn_workforce(sub_icb: str) -> dict[str, pl.DataFrame]:
     """People, lines and FTE of the networks at every grain, latest release.
 
     A network that lies in several sub-ICBs is published under one of them: its own figures are those of the
-    whole network, with the share of its patients who are this place's, and the figures of the whole place count
-    the people of every network with practices there, shared ones whole.
+    whole network, with the share of its patients who are this place's, and the figures of the whole place
+    count the people of every network with practices there, shared ones whole.
     """
     carried = reference.published("pcn_workforce")
     latest = carried.filter(pl.col("period") == pl.col("period").max())
@@ -140,11 +140,7 @@ def pcn_workforce(sub_icb: str) -> dict[str, pl.DataFrame]:
             .otherwise(pl.lit("site"))
             .alias("share_basis"),
             pl.when(pl.col("share_place") < 1)
-            .then(
-                pl.lit("whole network, which lies in several sub-ICBs; its share is that of its patients; ")
-                + pl.lit("published under ")
-                + pl.col("reported_by")
-            )
+            .then(pl.format("whole network, shared by several sub-ICBs (published under {})", "reported_by"))
             .alias("basis"),
         )
     )
@@ -175,18 +171,15 @@ def pcn_workforce(sub_icb: str) -> dict[str, pl.DataFrame]:
     return {"stock": frame}
 
 
-def hchs_turnover(trusts: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def hchs_turnover(partners: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Stocks and flows of the trusts that serve the place.
 
     Args:
-        trusts: ``organisation, sector, share, basis`` as `service_map` returns them.
+        partners: ``organisation, sector, share_place, share_basis``; others than trusts are left out.
     """
     carried = reference.published("hchs_turnover").join(
-        trusts.select(
-            "organisation",
-            "sector",
-            pl.col("share").alias("share_place"),
-            pl.col("basis").alias("share_basis"),
+        partners.filter(pl.col("sector").is_in(list(SETTINGS))).select(
+            "organisation", "sector", "share_place", "share_basis"
         ),
         on="organisation",
         how="inner",
@@ -306,10 +299,10 @@ def gp_workforce(sub_icb: str, edition: str) -> dict[str, pl.DataFrame]:
     }
 
 
-def sickness_absence(trusts: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def sickness_absence(partners: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Sickness absence of the trusts that serve the place, by month."""
     carried = reference.published("sickness_absence").join(
-        trusts.select("organisation"), on="organisation", how="semi"
+        partners.select("organisation"), on="organisation", how="semi"
     )
     return {
         "absence": carried.select(
