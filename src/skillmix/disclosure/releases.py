@@ -128,7 +128,6 @@ def release(figures: Figures, policy: Policy | None = None) -> Released:
         frame = frame.with_columns(
             pl.when(judged.get_column(column).is_null()).then(column).alias(column) for column in reasons
         )
-    if any(_may_hide(policy.rule(kind)) for kind in kinds.values()):
         frame = _marked(frame, hidden)
     return Released(
         measure=figures.measure,
@@ -172,10 +171,6 @@ def _allow(figures: Figures, rule: Rule) -> None:
             f"Figures of the kind '{what}' are shown for {rule.years_pooled} years together.",
             cure=f"Pool {rule.years_pooled} years; these hold {figures.years_pooled}.",
         )
-
-
-def _may_hide(rule: Rule) -> bool:
-    return rule.kind not in OPEN and rule.minimum > 1
 
 
 def _reason(figures: Figures, column: str, rule: Rule) -> pl.Expr | None:

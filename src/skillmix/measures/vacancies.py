@@ -68,7 +68,7 @@ def rate_expression(vacancy: pl.Expr, staff: pl.Expr) -> pl.Expr:
 
 
 def vacancy(facts: Readable, by: Iterable[str] = ("organisation",), as_of: date | None = None) -> Figures:
-    """Vacancies of every slice, one row a basis.
+    """Vacancies of every slice, one row a basis and unit.
 
     Args:
         facts: what may be read of a place.
@@ -76,12 +76,12 @@ def vacancy(facts: Readable, by: Iterable[str] = ("organisation",), as_of: date 
         as_of: the date; the newest figures when None.
 
     Returns:
-        One row a slice and basis: the words, ``organisation_name``, ``basis`` (ledger, esr_establishment,
-        advertised, asc_posts, arrs_entitlement), ``establishment`` and ``staff_in_post`` (FTE, of the
-        organisations that have that basis), ``vacancy_fte`` (negative: over establishment), ``posts`` (posts
-        vacant, where counted), ``rate`` (share of 1), ``refused`` (why there is no rate), ``origin,
-        oldest_as_of, newest_as_of``. No row where no posts are known: staff in post are then all that is
-        known, and nothing is said of vacancies.
+        One row a slice, basis and unit: the words, ``organisation_name``, ``basis`` (ledger,
+        esr_establishment, advertised, asc_posts, arrs_entitlement), ``unit`` (FTE, or posts where vacant
+        posts were counted), ``establishment``, ``staff_in_post`` (of the organisations that have that basis;
+        filled posts in unit posts) and ``vacancy`` (negative: over establishment) in that unit, ``rate``
+        (share of 1), ``refused`` (why there is no rate), ``origin, oldest_as_of, newest_as_of``. No row where
+        no posts are known: staff in post are then all that is known, and nothing is said of vacancies.
 
     Raises:
         InputError: when vacancies cannot be counted by a word.
@@ -91,47 +91,32 @@ def vacancy(facts: Readable, by: Iterable[str] = ("organisation",), as_of: date 
         raise InputError(
             f"Vacancies cannot be counted by {wrong[0]}.", cure="Posts name the organisation reported on."
         )
-    job = [w for w in words if w not in OF_ORGANISATION]
-    posts = describe_jobs(pl.concat([_posts(facts, as_of), _ledger(facts, as_of), _reported(facts, as_of)]))
-    # Vacant care posts are counted, not measured in FTE: the filled ones must be counted too.
-    counted = posts.filter((pl.col("table") == "vacancy") & pl.col("vacant").is_null())
-    pieces = select_staff(facts, words, as_of, by_rows=counted.get_column("organisation").unique().to_list())
-    # A basis that is held as posts is not read from the ledger as well.
-    held = posts.filter(pl.col("table") == "post").select("organisation", "basis").unique()
-    ledger = posts.filter(pl.col("table") == "ledger").join(held, on=["organisation", "basis"], how="anti")
-    posts = pl.concat([posts.filter(pl.col("table") != "ledger"), ledger])
+    posts = _all_posts(facts, as_of)
+    # Where vacant posts are counted, not measured in FTE, the filled ones must be counted too.
+    counted = posts.filter(pl.col("unit") == "posts").get_column("organisation").unique()
+    pieces = select_staff(facts, words, as_of, by_rows=counted.to_list())
     where = pieces.organisations.select(*OF_ORGANISATION)
     staff = pieces.frame.join(where, on="organisation", how="left")
     posts = posts.join(where, on="organisation", how="left")
-    frame = _against(posts, staff, words, job)
+    frame = _against(posts, staff, words)
     if "organisation" in words:
         names = pieces.organisations.select("organisation", "organisation_name")
         frame = frame.join(names, on="organisation", how="left")
     keys = [c for w in words for c in (w, f"{w}_name") if c in frame.columns]
-    frame = frame.sort([*words, "basis"], nulls_last=True).select(
-        *keys,
-        "basis",
-        "establishment",
-        "staff_in_post",
-        "vacancy_fte",
-        "posts",
-        "rate",
-        "refused",
-        "origin",
-        "oldest_as_of",
-        "newest_as_of",
+    frame = frame.sort([*words, "basis", "unit"], nulls_last=True).select(
+        *keys, "basis", "unit", *VALUES, "refused", "origin", "oldest_as_of", "newest_as_of"
     )
     notes = list(pieces.notes)
     if frame.get_column("basis").n_unique() > 1:
         notes.append("Vacancies on different bases measure different things and are never added.")
     if frame.is_empty():
-        notes.append("No posts are known: vacancies cannot be told. Staff in post are shown instead.")
+        notes.append("No posts are known: vacancies cannot be told. Staff in post are all that is known.")
     return Figures(
         frame=frame,
         measure="vacancy",
-        dimensions=(*keys, "basis"),
+        dimensions=(*keys, "basis", "unit"),
         kinds={
-            **dict.fromkeys(("establishment", "vacancy_fte", "posts", "rate"), "vacancy"),
+            **dict.fromkeys(VALUES, "vacancy"),
             "staff_in_post": "staff_in_post",
             **dict.fromkeys(("refused", "origin", "oldest_as_of", "newest_as_of"), "population"),
         },
@@ -145,6 +130,8 @@ def vacancy(facts: Readable, by: Iterable[str] = ("organisation",), as_of: date 
         number=facts.number,
     )
 
+
+VALUES = ("establishment", "staff_in_post", "vacancy", "rate")
 
 _COLUMNS = ("table", "organisation", "source", "as_of", "origin", "basis", *_JOB)
 
@@ -204,97 +191,117 @@ def _reported(facts: Readable, as_of: date | None) -> pl.DataFrame:
     )
 
 
-def _total(column: str, dtype: pl.DataType | None = None) -> pl.Expr:
-    value = pl.when(pl.col(column).is_not_null().any()).then(pl.col(column).sum())
-    return value.cast(dtype).alias(column) if dtype is not None else value.alias(column)
-
-
-def _against(
-    posts: pl.DataFrame, staff: pl.DataFrame, words: tuple[str, ...], job: list[str]
-) -> pl.DataFrame:
-    """Posts of each basis against the staff of exactly the organisations that have it."""
-    posts = posts.with_columns(
-        pl.when(pl.col("table") == "vacancy")
-        .then(pl.lit("reported"))
-        .otherwise(pl.lit("funded"))
-        .alias("table_kind")
+def _all_posts(facts: Readable, as_of: date | None) -> pl.DataFrame:
+    """Posts, budgets and reported vacancies: one table for each organisation and basis, never two."""
+    kept = [_posts(facts, as_of)]
+    # What is held as posts is not read from the ledger as well, nor what is funded from what is reported.
+    for further in (_ledger(facts, as_of), _reported(facts, as_of)):
+        held = pl.concat(kept).select("organisation", "basis").unique()
+        kept.append(further.join(held, on=["organisation", "basis"], how="anti"))
+    in_posts = (pl.col("table") == "vacancy") & pl.col("vacant").is_null()
+    return describe_jobs(
+        pl.concat(kept).with_columns(
+            (pl.col("table") != "vacancy").alias("funded"),
+            pl.when(in_posts).then(pl.lit("posts")).otherwise(pl.lit("FTE")).alias("unit"),
+            pl.coalesce("vacant", pl.col("posts").cast(_EXACT)).alias("vacant"),
+        )
     )
-    has = posts.select("organisation", "basis", "table_kind").unique()
-    funded = posts.group_by([*words, "basis", "table_kind"]).agg(
-        _total("establishment"),
-        _total("vacant"),
-        _total("posts"),
-        pl.col("origin").unique().sort(),
+
+
+def _against(posts: pl.DataFrame, staff: pl.DataFrame, words: tuple[str, ...]) -> pl.DataFrame:
+    """Posts of each basis against the staff of exactly the organisations that have it."""
+    keys = [*words, "basis", "unit"]
+    has = posts.select(*OF_ORGANISATION, "basis", "unit", "funded").unique()
+    vacant = pl.col("vacant")
+    asked = posts.group_by(keys).agg(
+        pl.col("establishment").sum().alias("funds"),
+        pl.when(vacant.is_not_null().any()).then(vacant.sum()).alias("vacant"),
+        pl.col("funded").any().alias("funds_some"),
+        pl.col("origin").unique(),
         pl.col("as_of").min().alias("oldest_as_of"),
         pl.col("as_of").max().alias("newest_as_of"),
     )
+    # In unit FTE staff are measured, in unit posts their jobs are counted.
+    one = pl.lit(1, dtype=pl.Int64).cast(_EXACT)
+    amount = pl.when(pl.col("unit") == "FTE").then(pl.col("fte").cast(_EXACT)).otherwise(one)
     in_post = (
         staff.drop("basis")
-        .join(has, on="organisation", how="inner")
-        .group_by([*words, "basis", "table_kind"])
+        .join(has.select("organisation", "basis", "unit", "funded"), on="organisation", how="inner")
+        .with_columns(amount.alias("amount"))
+        .group_by(keys)
         .agg(
-            pl.col("fte").cast(_EXACT).sum().alias("staff_in_post"),
-            pl.col("unresolved").any().alias("_unresolved"),
-            pl.col("is_row").all().alias("_rows"),
-            pl.len().cast(pl.Int64).alias("_jobs"),
-            pl.col("origin").unique().sort().alias("_origins"),
-            pl.col("as_of").min().alias("_oldest"),
-            pl.col("as_of").max().alias("_newest"),
+            pl.col("amount").sum().alias("staff_in_post"),
+            pl.col("amount").filter("funded").sum().alias("staff_funded"),
+            pl.col("funded").any().alias("staffs_funded"),
+            pl.col("origin").unique().alias("origins"),
+            pl.col("as_of").min().alias("oldest"),
+            pl.col("as_of").max().alias("newest"),
         )
     )
-    frame = funded.join(
-        in_post, on=[*words, "basis", "table_kind"], how="full", coalesce=True, nulls_equal=True
+    placed = [*(w for w in words if w in OF_ORGANISATION), "basis", "unit"]
+    frame = asked.join(in_post, on=keys, how="full", coalesce=True, nulls_equal=True).with_columns(
+        (pl.col("funds_some").fill_null(False) | pl.col("staffs_funded").fill_null(False)).alias("funded")
     )
-    # Where the staff of a slice are known, an absent row is nobody; where staff are known by a coarser total
-    # alone, it is unknown.
-    vague = set(staff.filter("unresolved").get_column("organisation")) if job else set()
-    if "organisation" in words:
-        doubtful = pl.col("organisation").is_in(sorted(vague))
-        silent = ~pl.col("organisation").is_in(staff.get_column("organisation").unique().implode())
-    else:
-        doubtful = pl.lit(bool(vague & set(has.get_column("organisation"))))
-        silent = pl.lit(bool(set(has.get_column("organisation")) - set(staff.get_column("organisation"))))
-    unknown = doubtful | silent | pl.col("_unresolved").fill_null(False)
-    funds = pl.col("table_kind") == "funded"
-    establishment = pl.when(funds).then(pl.col("establishment").fill_null(0))
-    in_post_ = pl.when(~unknown).then(pl.col("staff_in_post").fill_null(0))
-    frame = frame.with_columns(establishment.alias("establishment"), in_post_.alias("staff_in_post"))
-    frame = frame.with_columns(
-        pl.when(funds)
-        .then(pl.col("establishment") - pl.col("staff_in_post"))
-        .otherwise("vacant")
-        .alias("vacancy_fte")
-    ).filter(funds | pl.col("vacant").is_not_null() | pl.col("posts").is_not_null())
-    in_posts = pl.col("vacancy_fte").is_null() & pl.col("posts").is_not_null()
-    by_posts = in_posts & pl.col("_rows").fill_null(True)
-    rate = (
-        pl.when(pl.col("basis").is_in(list(NO_RATE)) | unknown)
-        .then(None)
-        .when(by_posts)
-        .then(
-            rate_expression(pl.col("posts").cast(pl.Float64), pl.col("_jobs").fill_null(0).cast(pl.Float64))
-        )
-        .otherwise(
-            rate_expression(pl.col("vacancy_fte").cast(pl.Float64), pl.col("staff_in_post").cast(pl.Float64))
-        )
-    )
-    reason = (
-        pl.when(unknown)
+    # Staff of a basis of reported vacancies, where none was reported: nothing is said.
+    frame = frame.filter(pl.col("funded") | vacant.is_not_null())
+    return _rated(frame.join(_doubts(has, staff, words, placed), on=placed, how="left", nulls_equal=True))
+
+
+def _doubts(
+    has: pl.DataFrame, staff: pl.DataFrame, words: tuple[str, ...], placed: list[str]
+) -> pl.DataFrame:
+    """Where staff in post of the same slice are not known, and where filled posts are not: ``doubt``."""
+    vague = staff.filter("unresolved").get_column("organisation").unique()
+    if all(w in OF_ORGANISATION for w in words):
+        vague = vague.clear()
+    totals = staff.filter(~pl.col("is_row")).get_column("organisation").unique()
+    here = staff.get_column("organisation").unique()
+    organisation = pl.col("organisation")
+    unknown = organisation.is_in(vague.implode()) | ~organisation.is_in(here.implode())
+    uncounted = (pl.col("unit") == "posts") & organisation.is_in(totals.implode())
+    return has.group_by(placed).agg(
+        pl.when(unknown.any())
         .then(pl.lit(UNKNOWN_STAFF))
-        .when(pl.col("basis").is_in(list(NO_RATE)))
-        .then(pl.col("basis").replace_strict(NO_RATE, default=None))
-        .when(in_posts & ~by_posts)
+        .when(uncounted.any())
         .then(pl.lit(UNKNOWN_FILLED))
-        .when((pl.col("staff_in_post") == 0) & (pl.col("vacancy_fte") < 0))
-        .then(pl.lit(EXCLUDED))
+        .alias("doubt")
     )
-    origins = pl.col("origin").fill_null([]).list.concat(pl.col("_origins").fill_null([])).list.unique()
-    return frame.with_columns(rate.alias("rate"), reason.alias("refused")).with_columns(
+
+
+def _rated(frame: pl.DataFrame) -> pl.DataFrame:
+    sure = pl.col("doubt").is_null()
+    over = pl.col("funds").fill_null(0) - pl.col("staff_funded").fill_null(0)
+    frame = frame.with_columns(
+        pl.when(sure).then(pl.col("staff_in_post").fill_null(0)).alias("staff_in_post"),
+        pl.when(sure)
+        .then(over + pl.col("vacant").fill_null(0))
+        # Reported vacancies stand, whatever is known of staff.
+        .when(~pl.col("funded"))
+        .then("vacant")
+        .alias("vacancy"),
+    ).with_columns(pl.col("staff_in_post", "vacancy", "funds").cast(pl.Float64))
+    advertised = pl.col("basis").is_in(list(NO_RATE))
+    rated = sure & ~advertised
+    origins = pl.concat_list(pl.col("origin").fill_null([]), pl.col("origins").fill_null([])).list.unique()
+    return frame.with_columns(
+        pl.when(rated)
+        .then(pl.col("vacancy") + pl.col("staff_in_post"))
+        # What is funded is known even where staff are not.
+        .when(~advertised & pl.col("funded"))
+        .then("funds")
+        .alias("establishment"),
+        pl.when(rated).then(rate_expression(pl.col("vacancy"), pl.col("staff_in_post"))).alias("rate"),
+        pl.when(advertised)
+        .then(pl.col("basis").replace_strict(NO_RATE, default=None))
+        .when(~sure)
+        .then("doubt")
+        .when((pl.col("staff_in_post") == 0) & (pl.col("vacancy") < 0))
+        .then(pl.lit(EXCLUDED))
+        .alias("refused"),
         pl.when(origins.list.len() == 1)
         .then(origins.list.first())
         .otherwise(pl.lit("mixed"))
         .alias("origin"),
-        pl.min_horizontal("oldest_as_of", "_oldest").alias("oldest_as_of"),
-        pl.max_horizontal("newest_as_of", "_newest").alias("newest_as_of"),
-        *(pl.col(c).cast(pl.Float64) for c in ("establishment", "staff_in_post", "vacancy_fte")),
+        pl.min_horizontal("oldest_as_of", "oldest").alias("oldest_as_of"),
+        pl.max_horizontal("newest_as_of", "newest").alias("newest_as_of"),
     )

@@ -83,6 +83,24 @@ def test_a_rate_over_a_tiny_base_is_not_shown_even_where_published() -> None:
     assert release(turnover([6], start=20)).frame["leaver_rate"].to_list() == [0.3]
 
 
+def test_a_hidden_rate_says_so_where_its_counts_are_shown() -> None:
+    frame = pl.DataFrame({"sector": ["acute"], "establishment": [6.8], "rate": [0.06]})
+    made = Figures(
+        frame,
+        "vacancy",
+        ("sector",),
+        {"establishment": "vacancy", "rate": "vacancy"},
+        denominators={"rate": "establishment"},
+    )
+    row = release(made).rows()[0]
+    assert row == {
+        "sector": "acute",
+        "establishment": 6.8,
+        "rate": None,
+        "suppressed": "rate: a rate on a base under 20 is not shown",
+    }
+
+
 def test_a_rate_whose_people_are_not_known_is_not_shown() -> None:
     made = turnover([None])
     made = dataclasses.replace(made, frame=made.frame.with_columns(pl.lit(0.5).alias("leaver_rate")))
@@ -94,7 +112,7 @@ def test_a_rate_whose_people_are_not_known_is_not_shown() -> None:
 def test_staff_in_post_are_shown_down_to_one() -> None:
     shown = release(figures("staff_in_post", [1, 2]))
     assert shown.frame["headcount"].to_list() == [1, 2]
-    # No cell of it can be hidden: the columns are the measure's own.
+    # No cell of it can ever be hidden: the columns are the measure's own.
     assert shown.frame.columns == ["profession", "headcount"]
 
 

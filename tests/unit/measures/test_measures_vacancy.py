@@ -65,7 +65,7 @@ def rows(figures: measures.Figures, *keys: str) -> dict[tuple[Any, ...], dict[st
 def test_establishment_against_staff_in_post(facts) -> None:
     place = facts([("RA", "acute_trust")], post=[post(4), post(6)], assignment=[job("a", 8), job("b", 1)])
     row = rows(measures.vacancy(place), "organisation")[("RA",)]
-    assert (row["establishment"], row["staff_in_post"], row["vacancy_fte"]) == (10.0, 9.0, 1.0)
+    assert (row["establishment"], row["staff_in_post"], row["vacancy"]) == (10.0, 9.0, 1.0)
     assert row["rate"] == pytest.approx(0.1)
 
 
@@ -77,7 +77,7 @@ def test_a_profession_without_posts_is_over_establishment_and_one_without_staff_
     )
     found = rows(measures.vacancy(place, ["profession"]), "profession")
     assert found[("podiatrist",)]["rate"] == 1.0
-    assert (found[("paramedic",)]["vacancy_fte"], found[("paramedic",)]["rate"]) == (-1.0, 0.0)
+    assert (found[("paramedic",)]["vacancy"], found[("paramedic",)]["rate"]) == (-1.0, 0.0)
 
 
 def test_bases_stand_side_by_side(facts) -> None:
@@ -93,9 +93,9 @@ def test_bases_stand_side_by_side(facts) -> None:
     )
     figures = measures.vacancy(place)
     found = rows(figures, "basis")
-    assert found[("esr_establishment",)]["vacancy_fte"] == 1.0
-    assert found[("ledger",)]["vacancy_fte"] == 3.0
-    assert found[("advertised",)]["vacancy_fte"] == 3.0
+    assert found[("esr_establishment",)]["vacancy"] == 1.0
+    assert found[("ledger",)]["vacancy"] == 3.0
+    assert found[("advertised",)]["vacancy"] == 3.0
     assert found[("advertised",)]["rate"] is None
     assert "advert" in found[("advertised",)]["refused"]
     assert any("never added" in note for note in figures.notes)
@@ -108,7 +108,7 @@ def test_staff_of_organisations_without_posts_are_left_out(facts) -> None:
         assignment=[job("a", 9), {**job("b", 50), "organisation": "RB"}],
     )
     row = rows(measures.vacancy(place, ["sector"]), "sector")[("acute",)]
-    assert (row["staff_in_post"], row["vacancy_fte"]) == (9.0, 1.0)
+    assert (row["staff_in_post"], row["vacancy"]) == (9.0, 1.0)
 
 
 def test_where_staff_are_known_by_group_alone_a_profession_has_no_rate(facts) -> None:
@@ -128,7 +128,36 @@ def test_vacant_care_posts_are_counted_against_filled_ones(facts) -> None:
         ],
     )
     row = rows(measures.vacancy(place), "organisation")[("C1",)]
-    assert (row["posts"], row["rate"]) == (1, pytest.approx(0.1))
+    assert (row["unit"], row["vacancy"], row["staff_in_post"]) == ("posts", 1.0, 9.0)
+    assert row["rate"] == pytest.approx(0.1)
+
+
+def test_counted_posts_and_measured_ones_stand_apart(facts) -> None:
+    place = facts(
+        [("C1", "care_provider"), ("C2", "council")],
+        post=[post(10, "social_worker", organisation="C2", basis="asc_posts")],
+        vacancy=[{"organisation": o, "basis": "asc_posts", "posts": 1} for o in ("C1", "C2")],
+        assignment=[
+            {"organisation": o, "person": f"{o}{i}", "fte": 0.5, "profession": "social_worker"}
+            for o in ("C1", "C2")
+            for i in range(9)
+        ],
+    )
+    found = rows(measures.vacancy(place, ["partner"]), "unit")
+    # The council's own posts stand; what it reports besides is the same vacancies again.
+    assert (found[("FTE",)]["establishment"], found[("FTE",)]["vacancy"]) == (10.0, 5.5)
+    assert (found[("posts",)]["establishment"], found[("posts",)]["vacancy"]) == (10.0, 1.0)
+
+
+def test_reported_vacancies_stand_where_filled_posts_are_not_known(facts) -> None:
+    place = facts(
+        [("C1", "care_provider")],
+        vacancy=[{"organisation": "C1", "basis": "asc_posts", "posts": 1}],
+        stock=[{"organisation": "C1", "grain": "organisation", "fte": 9.0}],
+    )
+    row = rows(measures.vacancy(place), "organisation")[("C1",)]
+    assert (row["vacancy"], row["staff_in_post"], row["rate"]) == (1.0, None, None)
+    assert "how many posts are filled" in row["refused"]
 
 
 def test_posts_that_are_the_people_in_post_hold_no_vacancy(facts) -> None:
