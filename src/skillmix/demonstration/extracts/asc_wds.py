@@ -126,19 +126,15 @@ def workers(assignments: pl.DataFrame, known: pl.DataFrame, codes: list[str], se
     return rows.select(_texts(values, WORKER))
 
 
-def workplaces(
-    workers_: pl.DataFrame, movements: pl.DataFrame, vacancies: pl.DataFrame, listed: pl.DataFrame
-) -> pl.DataFrame:
+def workplaces(workers_: pl.DataFrame, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """The clean workplace table of the workplaces whose workers are given; job lists run in parallel.
 
     Args:
         workers_: the clean worker table.
-        movements: the events; starters and leavers of the last twelve months.
-        vacancies: vacant posts by organisation and job.
-        listed: the organisations.
+        frames: the canonical tables: starters and leavers of the last twelve months, vacant posts.
     """
     codes = job_codes()
-    year = movements.filter(pl.col("date") > pl.lit(AS_OF).dt.offset_by("-12mo"))
+    year = frames["movement"].filter(pl.col("date") > pl.lit(AS_OF).dt.offset_by("-12mo"))
 
     def by_job(frame: pl.DataFrame, column: str, amount: pl.Expr) -> dict[tuple[str, str], int]:
         jobs = frame.with_columns(job=pl.col("role").replace_strict(codes, default="23"))
@@ -147,8 +143,8 @@ def workplaces(
 
     started = by_job(year.filter(pl.col("kind").is_in(["joined", "moved"])), "to_organisation", pl.len())
     left = by_job(year.filter(pl.col("kind").is_in(["left", "moved"])), "from_organisation", pl.len())
-    vacant = by_job(vacancies.filter(pl.col("as_of") == AS_OF), "organisation", pl.col("posts").sum())
-    about = {row["organisation"]: row for row in listed.rows(named=True)}
+    vacant = by_job(_vacant(frames), "organisation", pl.col("posts").sum())
+    about = {row["organisation"]: row for row in frames["organisation"].rows(named=True)}
     rows = []
     for (code,), own in workers_.group_by("LOCALESTID", maintain_order=True):
         one = str(code)
@@ -183,6 +179,27 @@ def workplaces(
         )
     full = [{name: row.get(name, "") for name in WORKPLACE} for row in rows]
     return pl.DataFrame(full, schema=dict.fromkeys(WORKPLACE, pl.String))
+
+
+def _vacant(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Vacant posts by organisation and job: as told by providers, and the council's funded less in post."""
+    now = pl.col("as_of") == AS_OF
+    told = frames["vacancy"].filter(now).select("organisation", "role", "posts")
+    filled = (
+        frames["assignment"]
+        .filter(now)
+        .group_by("organisation", "role")
+        .agg(pl.col("fte").cast(pl.Float64).sum().alias("in_post"))
+    )
+    funded = (
+        frames["post"]
+        .filter(now & (pl.col("sector") == "social_care_council"))
+        .group_by("organisation", "role")
+        .agg(pl.col("fte").cast(pl.Float64).sum().alias("funded"))
+        .join(filled, on=["organisation", "role"], how="left")
+    )
+    gap = (pl.col("funded") - pl.col("in_post").fill_null(0)).clip(lower_bound=0).round().cast(pl.Int64)
+    return pl.concat([told, funded.select("organisation", "role", posts=gap)])
 
 
 def training(workers_: pl.DataFrame, seed: int) -> pl.DataFrame:
@@ -243,7 +260,7 @@ def write_asc_wds(
         rows = workers(frames["assignment"], known, codes, seed + n)
         if rows.is_empty():
             continue
-        places = workplaces(rows, frames["movement"], frames["vacancy"], frames["organisation"])
+        places = workplaces(rows, frames)
         for k, (kind, frame, damage) in enumerate(
             [
                 ("workplace", places, damage_workplaces),

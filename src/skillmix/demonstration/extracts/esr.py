@@ -12,6 +12,7 @@ from skillmix.demonstration.extracts.dirt import Table, decimal_comma, scaled, s
 from skillmix.demonstration.extracts.writing import uk, write_csv, write_workbook
 
 AS_OF = dt.date(2026, 6, 30)
+BEFORE = dt.date(2026, 3, 31)
 TRUSTS = ("ALD-01", "ALD-02", "ALD-03", "ALD-04")
 #: Staff groups of the National Workforce Data Set, by family of professions.
 _GROUPS = {
@@ -92,7 +93,7 @@ def ethnic_origins() -> dict[str, str]:
 
 
 def staff_in_post(
-    assignments: pl.DataFrame, known: pl.DataFrame, trust: str, style: str = "code"
+    assignments: pl.DataFrame, known: pl.DataFrame, trust: str, style: str = "code", on: dt.date = AS_OF
 ) -> pl.DataFrame:
     """The clean staff-in-post table of a trust, in ESR's own headings.
 
@@ -101,9 +102,10 @@ def staff_in_post(
         known: what `identities` returns.
         trust: code of the trust.
         style: how grades are written, as in `esr_grade`.
+        on: the snapshot.
     """
     rows = (
-        assignments.filter((pl.col("as_of") == AS_OF) & (pl.col("organisation") == trust))
+        assignments.filter((pl.col("as_of") == on) & (pl.col("organisation") == trust))
         .join(known, on="person_key", how="left", maintain_order="left")
         .join(esr_words(), on="role", how="left", maintain_order="left")
         .sort("employee_number", "fte", descending=[False, True])
@@ -239,15 +241,18 @@ def _insert_others(table: Table, trust: str, n: int) -> None:
 def write_staff(
     out: Path, assignments: pl.DataFrame, known: pl.DataFrame, seed: int
 ) -> list[tuple[pl.DataFrame, Table]]:
-    """Writes the staff-in-post files of the four trusts; returns each clean table with the damaged one."""
+    """Writes the staff-in-post files of the four trusts; returns each clean table with the damaged one.
+
+    One trust sends the quarter before as well, so that joiners and leavers can be derived.
+    """
     written = []
-    for n, trust in enumerate(TRUSTS):
+    for n, (trust, on) in enumerate([*((trust, AS_OF) for trust in TRUSTS), ("ALD-02", BEFORE)]):
         style = {"ALD-03": "word"}.get(trust, "code")
-        frame = staff_in_post(assignments, known, trust, style)
+        frame = staff_in_post(assignments, known, trust, style, on)
         if trust == "ALD-04":
             frame = frame.drop("Area Of Work")
         suffix = {"ALD-03": "xlsx", "ALD-04": "txt"}.get(trust, "csv")
-        name = f"INVENTED_{trust}_ESR_Staff_In_Post_2026-06-30.{suffix}"
+        name = f"INVENTED_{trust}_ESR_Staff_In_Post_{on}.{suffix}"
         book = suffix == "xlsx"
         table = Table.of(
             name, frame, (seed, 31, n), header=4 if book else 1, sheet="Staff In Post" if book else ""

@@ -30,7 +30,7 @@ These are files as partners of a place really send them, with the faults that su
 them exists: names are Surname00001, National Insurance numbers start with QQ (never issued), postcodes with
 ZZ, organisation codes hold a hyphen (no ODS code does).
 
-Four trusts      ESR staff in post, ESR leavers (each trust exports in its own way)
+Four trusts      ESR staff in post, ESR leavers (each trust exports in its own way; one sends two quarters)
 Two trusts       establishment workbook
 Three employers  finance ledger
 Social care      ASC-WDS workplace, worker and training files, in the layout of the bulk upload; the codes of
