@@ -189,3 +189,34 @@ def test_residents_and_sickness_absence(official: Path, tmp_path: Path) -> None:
     july = absence.filter(pl.col("organisation") == "RR8", pl.col("period") == "2024-07").row(0, named=True)
     assert july["days_lost"] == Decimal("30743.30537")
     assert round(100 * july["days_lost"] / july["days_available"], 2) == Decimal("5.16")
+
+
+def test_the_official_files_say_what_the_carried_figures_say(official: Path, tmp_path: Path) -> None:
+    """Two ways to the same facts: a script that carried figures over, and the files read by their field maps."""
+    place = intake.published_place(tmp_path / "leeds", "15F")
+    trusts = sorted(official.glob("hchs_turnover/Turnover*.csv"))
+    sickness = sorted(official.glob("sickness/*.csv"))
+    practices = sorted(official.glob("gp_workforce/*.csv"))
+    before = {name: _table(place, name) for name in ("stock", "flow", "absence")}
+    for file in [*trusts, *sickness, *practices]:
+        _accounted(intake.submit(place, file))
+    for name, carried in before.items():
+        read = _table(place, name)
+        for source in ("hchs_turnover", "sickness_absence", "gp_practice_workforce"):
+            columns = [c for c in carried.columns if c not in ("submission", "row")]
+            one = carried.filter(pl.col("source") == source).select(columns)
+            two = read.filter(pl.col("source") == source).select(columns)
+            assert one.height == two.height
+            assert one.join(two, on=columns, how="anti", nulls_equal=True).is_empty()
+    assert place.read(Scope.controller("a test")).submissions.height > 0
+
+
+def test_the_editions_of_practice_workforce_disagree_on_a_third(official: Path) -> None:
+    by_edition = [
+        intake.understand(official / "gp_workforce" / f"gp_workforce_by_practice_{years}.csv").tables["stock"]
+        for years in ("2016_2024", "2023_2025")
+    ]
+    nurses = [f.filter(pl.col("staff_group") == "general_practice_nurses") for f in by_edition]
+    both = nurses[0].join(nurses[1], on=["organisation", "period"], suffix="_later")
+    share = both.select(pl.col("fte").ne_missing(pl.col("fte_later")).mean()).item()
+    assert 0.25 < share < 0.4

@@ -166,8 +166,8 @@ def test_a_trusts_share_and_sector_come_from_the_place(place: Place, tmp_path: P
     row = "202510 to 202511,Denominator at end of period,RXX,All staff groups,20,17.5"
     intake.submit(place, _file(tmp_path, row, headings=head))
     stock = _read(place, "stock")
-    assert stock.select("sector", "share_place", "share_basis", "fte", "headcount").rows() == [
-        ("acute", Decimal("0.6"), "catchment", Decimal("17.5"), 20)
+    assert stock.select("sector", "setting", "share_place", "share_basis", "fte", "headcount").rows() == [
+        ("acute", "hospital", Decimal("0.6"), "catchment", Decimal("17.5"), 20)
     ]
 
 
@@ -184,7 +184,7 @@ def test_networks_and_practices_of_the_sub_icb_are_added_with_a_note(place: Plac
     again = Place.open(place.path)
     added = {o.code: (o.kind, o.sector, o.parent) for o in again.organisations.values()}
     assert added["A10002"] == ("practice", "primary_care", "U20002")
-    assert added["A10003"] == ("practice", "primary_care", "")
+    assert added["A10003"] == ("practice", "primary_care", "01A")
     assert added["U20002"] == ("network", "primary_care", "01A")
     assert "U" not in added
     assert "A10004" not in added

@@ -10,7 +10,7 @@ import polars as pl
 
 from skillmix.errors import InputError, Where
 from skillmix.intake import findings
-from skillmix.intake.fieldmap import DateParts, FieldMap, Lookup, Table, Value
+from skillmix.intake.declarations import Complete, DateParts, FieldMap, Lookup, Table, Value
 from skillmix.schema.catalogue import FACTS
 
 #: Source columns stand under this prefix while facts are built, canonical columns under their own names.
@@ -159,6 +159,8 @@ def _plain_value(value: Value) -> pl.Expr:
                 value.map, default=pl.lit(value.otherwise, dtype=pl.String), return_dtype=pl.String
             )
         return made
+    if value.first:
+        return pl.coalesce([pl.col(SOURCE + c) for c in value.first])
     if value.total:
         return pl.sum_horizontal([pl.col(SOURCE + c) for c in value.total], ignore_nulls=False)
     if value.date is not None:
@@ -254,6 +256,42 @@ def build(
     tables = {name: pl.concat(parts, how="diagonal").sort("row") for name, parts in pieces.items()}
     # The same word is looked up once for each table: one finding of it is enough.
     return Built(tables, findings.together(found).unique(maintain_order=True))
+
+
+def _completed(facts: pl.DataFrame, complete: Complete, last: int, unsure: pl.Series) -> pl.DataFrame:
+    same = [c for c in facts.columns if c not in ("row", complete.column, *complete.fill)]
+    wanted = (
+        facts.filter(~pl.col("organisation").is_in(unsure.implode()))
+        .select(same)
+        .unique(maintain_order=True)
+        .join(pl.DataFrame({complete.column: complete.words}), how="cross", maintain_order="left")
+    )
+    keys = [*same, complete.column]
+    lacking = wanted.join(facts, on=keys, how="anti", nulls_equal=True, maintain_order="left")
+    noughts = [pl.lit(n).cast(facts.schema[c]).alias(c) for c, n in complete.fill.items()]
+    added = lacking.with_columns(*noughts).with_row_index("row", offset=last + 1).cast({"row": pl.Int64})
+    return pl.concat([facts, added.select(facts.columns)])
+
+
+def complete(
+    tables: dict[str, pl.DataFrame], field_map: FieldMap, last: int, unsure: pl.Series
+) -> dict[str, pl.DataFrame]:
+    """Facts with those that their source leaves out because they are nought.
+
+    Args:
+        tables: facts by table.
+        field_map: the source.
+        last: the last row of the file; what is filled in is numbered on after it.
+        unsure: organisations of which a row was set aside: what is not there is not known, not nought. With
+            a null among them nothing is filled in.
+    """
+    filled = {t.name: t.complete for t in field_map.tables if t.complete is not None}
+    if unsure.null_count():
+        return tables
+    return {
+        name: _completed(facts, filled[name], last, unsure) if name in filled and facts.height else facts
+        for name, facts in tables.items()
+    }
 
 
 def check_dates(tables: dict[str, pl.DataFrame], as_of: dt.date | None, file: str) -> None:

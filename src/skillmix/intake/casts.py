@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from skillmix.intake import findings
-from skillmix.intake.fieldmap import Column
+from skillmix.intake.declarations import Column
+from skillmix.intake.names import readable
 from skillmix.schema.columns import QUANTITY_PRECISION, QUANTITY_SCALE
 
 #: The type of each cast's values.
 TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "text": pl.String,
+    "name": pl.String,
     "code": pl.String,
     "integer": pl.Int64,
     "quantity": pl.Decimal(QUANTITY_PRECISION, QUANTITY_SCALE),
@@ -227,6 +229,11 @@ def cast(rows: pl.Series, text: pl.Series, heading: str, column: Column) -> Cast
     """
     frame = pl.DataFrame({"row": rows, "value": text})
     frame = frame.with_columns(_typed(pl.col("value"), column).cast(TYPES[column.cast]).alias("typed"))
+    if column.cast == "name":
+        told = frame.select("typed").unique().drop_nulls().get_column("typed")
+        frame = frame.with_columns(
+            pl.col("typed").replace(told, pl.Series([readable(n) for n in told], dtype=pl.String))
+        )
     failed = frame.filter(pl.col("value").is_not_null() & pl.col("typed").is_null())
     explain: Callable[[str], tuple[str, str, str]]
     if column.cast in ("integer", "quantity"):

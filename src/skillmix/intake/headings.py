@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from skillmix.errors import InputError, Where
-from skillmix.intake.fieldmap import FieldMap, plain
+from skillmix.intake.declarations import FieldMap, plain
 from skillmix.intake.readers import Candidate
 
 #: How alike two headings must be, of 100, for one to be suggested for the other.

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import polars as pl
 
-from skillmix import settings
+from skillmix import reference, settings
 from skillmix.errors import InputError, Where
 from skillmix.intake import findings
-from skillmix.intake.fieldmap import FieldMap, field_map
+from skillmix.intake.declarations import FieldMap
+from skillmix.intake.fieldmap import field_map
 from skillmix.intake.pseudonyms import KeyRing, links
 from skillmix.intake.understanding import Boundary, Understood, understand
 from skillmix.place import Draft, Place, PlaceOrganisation, Receipt
@@ -105,13 +106,22 @@ def _joined(understood: Understood, place: Place) -> list[PlaceOrganisation]:
     return new
 
 
+def _partners(place: Place) -> pl.DataFrame:
+    """The place's organisations, each with the setting of its sector where the sector has but one."""
+    alone = reference.table("settings").filter(pl.len().over("sector") == 1)
+    return place.organisation_frame().join(
+        alone.select("sector", pl.col("code").alias("setting")), on="sector", how="left"
+    )
+
+
 def _placed(name: str, facts: pl.DataFrame, organisations: pl.DataFrame) -> pl.DataFrame:
-    """Facts with their organisation's sector, and its share that serves this place.
+    """Facts with their organisation's sector and setting, and its share that serves this place.
 
     A row about an organisation that place.toml does not have (a council's residents) is wholly the place's.
     """
     declared = FACTS[name].columns()
-    wanted = [c for c in ("share_place", "share_basis", "sector") if c in declared and c not in facts.columns]
+    known = ("share_place", "share_basis", "sector", "setting")
+    wanted = [c for c in known if c in declared and c not in facts.columns]
     if not wanted:
         return facts
     joined = facts.join(
@@ -166,7 +176,7 @@ def _store(place: Place, draft: Draft, understood: Understood, by: str, publish:
     """Store the facts; organisations that the file brought are in place.toml only when that has worked."""
     before, new = place.organisations, {o.code: o for o in _joined(understood, place)}
     place.organisations = {**before, **new}
-    partners = place.organisation_frame()
+    partners = _partners(place)
     tables = {name: _placed(name, facts, partners) for name, facts in understood.tables.items()}
     try:
         receipt = place.submit(draft, tables, by=by, publish=publish)

@@ -9,7 +9,7 @@ import polars as pl
 
 from skillmix.errors import InputError, Where
 from skillmix.intake import casts, findings, headings
-from skillmix.intake.fieldmap import NOT_PLAIN, FieldMap, plain
+from skillmix.intake.declarations import NOT_PLAIN, FieldMap, plain
 from skillmix.intake.pseudonyms import KeyRing
 
 #: Line breaks that one cell may hold.

@@ -13,7 +13,8 @@ import polars as pl
 from skillmix.errors import InputError, Where
 from skillmix.intake import build, casts, findings, headings
 from skillmix.intake import text as texts
-from skillmix.intake.fieldmap import Column, FieldMap, field_map, sources
+from skillmix.intake.declarations import Column, FieldMap
+from skillmix.intake.fieldmap import field_map, sources
 from skillmix.intake.pseudonyms import KeyRing
 from skillmix.intake.readers import Candidate, open_tables
 
@@ -236,12 +237,15 @@ def understand(
     if lost.height:
         good = good.join(lost, on="row", how="anti")
         built = build.Built(build.build(good, chosen, text.headings, as_of).tables, built.findings)
-    build.check_dates(built.tables, as_of, path.name)
+    tables = build.complete(
+        built.tables, chosen, _last_row(text.rows), _unsure(typed, good, chosen, bool(text.long_rows))
+    )
+    build.check_dates(tables, as_of, path.name)
     everything = findings.together([*text.findings, faults, built.findings])
-    dates = {d for f in built.tables.values() for d in f.get_column("as_of").unique().to_list()}
+    dates = {d for f in tables.values() for d in f.get_column("as_of").unique().to_list()}
     if edition is None and chosen.edition == "latest_date" and dates:
         edition = str(max(dates))
-    loaded = _loaded(good, built.tables, chosen)
+    loaded = _loaded(good, tables, chosen)
     kept = text.rows.filter(within) if chosen.origin == "sent" else text.rows
     return Understood(
         source=chosen,
@@ -249,10 +253,10 @@ def understand(
         sha256=hashlib.sha256(data).hexdigest(),
         headings=text.headings,
         sent=texts.sent(kept, text, chosen),
-        tables={n: f for n, f in built.tables.items() if f.height},
+        tables={n: f for n, f in tables.items() if f.height},
         findings=everything,
         notes=(*text.notes, *notes),
-        organisations=_described(good, built.tables, chosen),
+        organisations=_described(good, tables, chosen),
         rows_read=text.read,
         rows_loaded=loaded,
         rows_outside=used.height - inside.height,
@@ -260,6 +264,17 @@ def understand(
         edition=edition,
         as_of=dates.pop() if len(dates) == 1 else as_of,
     )
+
+
+def _last_row(rows: pl.DataFrame) -> int:
+    return int(rows.get_column("row").max() or 0)  # type: ignore[arg-type]
+
+
+def _unsure(typed: pl.DataFrame, good: pl.DataFrame, chosen: FieldMap, any_long: bool) -> pl.Series:
+    """Organisations of which a row was set aside; null for a row that does not say whose it is."""
+    bad = typed.join(good.select("row"), on="row", how="anti")
+    about = bad.get_column(build.SOURCE + chosen.within.organisation)
+    return pl.concat([about, pl.Series([None], dtype=pl.String)]) if any_long else about
 
 
 def _loaded(good: pl.DataFrame, tables: dict[str, pl.DataFrame], chosen: FieldMap) -> int:
@@ -272,6 +287,7 @@ def _loaded(good: pl.DataFrame, tables: dict[str, pl.DataFrame], chosen: FieldMa
     if not numbers:
         return 0
     distinct = any(t.distinct for t in chosen.tables)
-    seen = pl.concat([n.cast(pl.Int64) for n in numbers]).n_unique()
+    # Noughts that were filled in are numbered on after the last row: they are no row of the file.
+    seen = pl.concat([n.cast(pl.Int64) for n in numbers]).unique()
     # Equal facts are one, so their rows are all behind it.
-    return good.height if distinct else seen
+    return good.height if distinct else int(seen.is_in(good.get_column("row").implode()).sum())

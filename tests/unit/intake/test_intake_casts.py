@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillmix.intake import casts, findings
-from skillmix.intake.fieldmap import Column
+from skillmix.intake.declarations import Column
 
 pytestmark = pytest.mark.unit
 

@@ -10,7 +10,7 @@ import pytest
 
 from skillmix import intake
 from skillmix.errors import InputError
-from skillmix.intake import fieldmap
+from skillmix.intake import declarations, fieldmap
 from skillmix.schema.catalogue import FACTS
 
 pytestmark = pytest.mark.unit
@@ -73,7 +73,7 @@ def test_every_map_fills_what_its_tables_need(name: str) -> None:
     ],
 )
 def test_case_spaces_points_and_underscores_do_not_matter(one: str, two: str) -> None:
-    assert fieldmap.plain(one) == fieldmap.plain(two)
+    assert declarations.plain(one) == declarations.plain(two)
 
 
 def test_a_map_of_ones_own_is_read_from_its_file(tmp_path: Path) -> None:
@@ -128,5 +128,5 @@ def test_the_documentation_names_every_source_and_every_cast() -> None:
     page = (Path(__file__).parents[3] / "docs" / "how-to" / "intake.md").read_text(encoding="utf-8")
     for source in intake.sources():
         assert f"| `{source.name}` |" in page
-    for word in get_args(fieldmap.Cast):
+    for word in get_args(declarations.Cast):
         assert f"`{word}`" in page

@@ -268,8 +268,9 @@ def test_equal_facts_of_many_rows_are_one(tmp_path: Path) -> None:
         ("A10001", "practice", "U10001", "LS1"),
         ("U10001", "network", "01A", None),
         ("A10002", "practice", "U10001", "LS2"),
-        ("A10003", "practice", None, None),
+        ("A10003", "practice", "01A", None),
     ]
+    assert facts.get_column("name").to_list() == ["One", "A PCN", "Two", "Three"]
     assert facts.get_column("row").n_unique() == 4
     assert facts.get_column("as_of").unique().to_list() == [dt.date(2026, 7, 1)]
     assert "1 of the place's practices have no network." in understood.notes
@@ -287,13 +288,21 @@ def test_turnover_becomes_flow_and_stock(tmp_path: Path) -> None:
             ("Joiners", "Midwives", 1, "0.5"),
         ]
     ]
-    tables = intake.understand(_file(tmp_path, *rows, headings=head), "hchs_turnover").tables
+    understood = intake.understand(_file(tmp_path, *rows, headings=head), "hchs_turnover")
+    assert (understood.rows_read, understood.rows_loaded, understood.rows_not_used) == (4, 4, 0)
+    tables = understood.tables
     assert tables["flow"].select("kind", "grain", "staff_group", "headcount", "starts", "ends").rows() == [
         ("start", "organisation", None, 10, dt.date(2025, 11, 1), dt.date(2025, 11, 30)),
         ("end", "organisation", None, 11, dt.date(2025, 11, 1), dt.date(2025, 11, 30)),
         ("end", "organisation,staff_group", "midwives", 3, dt.date(2025, 11, 1), dt.date(2025, 11, 30)),
         ("joiners", "organisation,staff_group", "midwives", 1, dt.date(2025, 11, 1), dt.date(2025, 11, 30)),
+        # What the file leaves out is nought, and numbered on after its last row.
+        ("joiners", "organisation", None, 0, dt.date(2025, 11, 1), dt.date(2025, 11, 30)),
+        ("leavers", "organisation", None, 0, dt.date(2025, 11, 1), dt.date(2025, 11, 30)),
+        ("start", "organisation,staff_group", "midwives", 0, dt.date(2025, 11, 1), dt.date(2025, 11, 30)),
+        ("leavers", "organisation,staff_group", "midwives", 0, dt.date(2025, 11, 1), dt.date(2025, 11, 30)),
     ]
+    assert tables["flow"].get_column("row").to_list() == [2, 3, 4, 5, 6, 7, 8, 9]
     assert tables["stock"].select("grain", "headcount", "fte").rows() == [
         ("organisation", 11, Decimal("10.25")),
         ("organisation,staff_group", 3, Decimal("2.5")),
@@ -309,7 +318,12 @@ def test_no_data_is_not_nought_in_practice_workforce(tmp_path: Path) -> None:
     file = _file(tmp_path, '"A81001","2024",2.1,NA,0,0.3,NA', headings=head)
     understood = intake.understand(file)
     assert understood.edition == "2024-12-31"
-    facts = dict(understood.tables["stock"].select("staff_group", "fte").iter_rows())
+    stock = understood.tables["stock"]
+    facts = dict(
+        stock.filter(pl.col("grain") == "organisation,staff_group").select("staff_group", "fte").iter_rows()
+    )
+    # A sum of which a part is not known is not known.
+    assert stock.filter(pl.col("grain") == "organisation").get_column("fte").to_list() == [None]
     assert facts == {
         "general_practitioners": None,  # a sum of which a part is not known is not known
         "general_practice_nurses": Decimal(0),
@@ -407,3 +421,19 @@ def test_damage_is_told_in_plain_words_and_loses_no_row(
         cure = refused.cure
     assert cure
     assert sum(parts) == read
+
+
+def test_a_row_that_was_set_aside_is_not_filled_in_as_nought(tmp_path: Path) -> None:
+    head = "PERIOD,TYPE,REPORTING_ORG_CODE,STAFF_GROUP_1_NAME,HC,FTE"
+    rows = [
+        f"202510 to 202511,{kind},{code},Midwives,{count},1"
+        for kind, code, count in [
+            ("Denominator at start of period", "RXX", "10"),
+            ("Joiners", "RXX", "ten"),
+            ("Denominator at start of period", "RYY", "10"),
+        ]
+    ]
+    understood = intake.understand(_file(tmp_path, *rows, headings=head), "hchs_turnover")
+    kinds = understood.tables["flow"].group_by("organisation", maintain_order=True).agg("kind").rows()
+    assert kinds == [("RXX", ["start"]), ("RYY", ["start", "joiners", "leavers", "end"])]
+    assert understood.rows_set_aside == 1

@@ -1,0 +1,309 @@
+"""What a field map may declare: columns, values, tables, people, and how rows are known to be the place's."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+#: How the cells of a column are read.
+Cast = Literal[
+    "text", "name", "code", "integer", "quantity", "date", "month_start", "month_end", "month_after"
+]
+
+
+#: What does not matter in a heading.
+NOT_PLAIN = "[^0-9a-z%#£]+"
+
+
+def plain(heading: str) -> str:
+    """A heading without case, spaces, underscores or points, so that its spellings meet.
+
+    >>> plain("Detailed_Staff Role") == plain("DETAILEDSTAFFROLE")
+    True
+    """
+    return re.sub(NOT_PLAIN, "", heading.casefold())
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(_Part):
+    """One column of the source.
+
+    Attributes:
+        headings: the heading and its synonyms; case, spaces, underscores and points do not matter.
+        cast: how its cells are read.
+        required: whether the file must have it and each row must fill it.
+        optional: whether the file may come without it.
+        nulls: cells that stand for nothing in this column alone.
+        extract: a pattern whose first group is read instead of the whole cell.
+        formats: the forms that a date may have, such as ``%d/%m/%Y``.
+        serial: whether a date may be a spreadsheet's serial number.
+        minimum: smallest number allowed.
+        maximum: largest number allowed.
+        codes: the codes allowed; empty means any.
+        reference: name of the reference list that holds the codes allowed.
+        pattern: what the whole cell must look like.
+        identifier: whether it identifies a person: hashed at the door, never shown.
+        without: what to say of rows that hold nothing here, after how many: ``practices have no network``.
+        describe: what it holds, in a planner's words.
+    """
+
+    headings: tuple[str, ...] = Field(min_length=1)
+    cast: Cast = "text"
+    required: bool = False
+    optional: bool = False
+    nulls: tuple[str, ...] = ()
+    extract: str | None = None
+    formats: tuple[str, ...] = ("%Y-%m-%d", "%d/%m/%Y")
+    serial: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    codes: tuple[str, ...] = ()
+    reference: str | None = None
+    pattern: str | None = None
+    identifier: bool = False
+    without: str = ""
+    describe: str = ""
+
+
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+class Lookup(_Part):
+    """A value found in a reference list.
+
+    Attributes:
+        list: name of the reference list.
+        where: its rows to use, such as ``{scheme = "nwrs"}``.
+        value: its column to take.
+        on: what to look for, tried in turn: a column of the source or a value already made, or a pattern of
+            several, such as ``"{group}: {role}"``.
+        key: for each of `on`, the list's column to match, or a pattern of several. A word that the list gives
+            two meanings is not used.
+        unmapped: what to do with a word that is not there: keep the row and say so, or set it aside.
+        silent: words that stand for nothing and are not reported.
+    """
+
+    list: str
+    where: dict[str, str] = {}
+    value: str
+    on: Annotated[tuple[str, ...], BeforeValidator(_several)] = Field(min_length=1)
+    key: Annotated[tuple[str, ...], BeforeValidator(_several)] = Field(min_length=1)
+    unmapped: Literal["keep", "set_aside", "quiet"] = "keep"
+    silent: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _pairs(self) -> Lookup:
+        if len(self.on) != len(self.key):
+            raise ValueError("give one key for each of on")
+        return self
+
+
+class DateParts(_Part):
+    """A date made of a year and a month: each a column's name or a number; `day` may be ``last``."""
+
+    year: str | int
+    month: str | int
+    day: int | Literal["last"] = "last"
+
+
+def _whole(value: object) -> object:
+    return {"column": value} if isinstance(value, str) else value
+
+
+class Value(_Part):
+    """Where a value of a canonical column comes from: exactly one of these.
+
+    Attributes:
+        column: a column of the source, by its name in the map.
+        constant: the same in every row.
+        first: columns of which the first that holds something is taken.
+        total: columns to add; nothing where one of them holds nothing.
+        lookup: a value from a reference list.
+        date: a date made of parts.
+        map: with `column`: words and what they become.
+        otherwise: with `map`: what every other word becomes.
+        when: with any: only where a column holds one of these words; else nothing.
+    """
+
+    column: str | None = None
+    constant: str | int | bool | None = None
+    first: tuple[str, ...] = ()
+    total: tuple[str, ...] = ()
+    lookup: Lookup | None = None
+    date: DateParts | None = None
+    map: dict[str, str] | None = None
+    otherwise: str | None = None
+    when: dict[str, tuple[str, ...]] = {}
+
+    @model_validator(mode="after")
+    def _one(self) -> Value:
+        given = [self.column, self.constant, self.first or None, self.total or None, self.lookup, self.date]
+        if sum(g is not None for g in given) != 1:
+            raise ValueError("give exactly one of column, constant, first, total, lookup, date")
+        return self
+
+
+ValueOf = Annotated[Value, BeforeValidator(_whole)]
+
+
+class Complete(_Part):
+    """Facts that a source leaves out because they are nought.
+
+    Attributes:
+        column: column of the table, such as the kind of flow.
+        words: the words that it should hold for everything else that the facts name.
+        fill: what the facts that are left out hold, such as ``{headcount = 0}``.
+    """
+
+    column: str
+    words: tuple[str, ...]
+    fill: dict[str, int]
+
+
+class Table(_Part):
+    """One canonical table that the source feeds.
+
+    Attributes:
+        name: the canonical table.
+        values: for each of its columns, where the value comes from.
+        where: only rows whose column holds one of these words.
+        each: for rows that hold several groups: one fact for each item, whose values stand over `values`.
+        unless: values of which one at least must hold something, else no fact is made.
+        distinct: whether equal facts are one (networks named on each practice's row).
+        complete: facts that the source leaves out because they are nought; they are numbered on after the
+            last row.
+    """
+
+    name: str
+    values: dict[str, ValueOf]
+    where: dict[str, tuple[str, ...]] = {}
+    each: tuple[dict[str, ValueOf], ...] = ()
+    unless: tuple[str, ...] = ()
+    distinct: bool = False
+    complete: Complete | None = None
+
+
+class Person(_Part):
+    """The identifier of a person: hashed, with a scope within which it means the same person.
+
+    Attributes:
+        column: column that holds it.
+        kind: kind of identifier.
+        scope: columns that the hash also covers: an identifier issued anew each release must not tie people
+            of two releases together.
+        needed: rows that must have one, by the words of a column; others are lines without a person.
+    """
+
+    column: str
+    kind: str
+    scope: tuple[str, ...] = ()
+    needed: dict[str, tuple[str, ...]] = {}
+
+
+class Within(_Part):
+    """How a row is known to be about this place, and how a new organisation of the place is described.
+
+    Attributes:
+        organisation: column with the code of the organisation, or of the area.
+        of: whether that code names an organisation or an area of the place.
+        sub_icb: column with the code of the sub-ICB: every row of this place's sub-ICB is in.
+        name: column with the organisation's name.
+        kind: kind of organisation, from `organisation_kinds`.
+        sector: its sector.
+        parent: column with the code of its parent.
+    """
+
+    organisation: str
+    of: Literal["organisation", "area"] = "organisation"
+    sub_icb: str | None = None
+    name: str | None = None
+    kind: str | None = None
+    sector: str | None = None
+    parent: str | None = None
+
+
+class FieldMap(_Part):
+    """A source: who publishes or sends it, its columns, and the facts they become.
+
+    Attributes:
+        name: name of the source, the one in every submission.
+        title: its title.
+        publisher: who publishes or sends it.
+        licence: under which licence, or agreement.
+        describe: what it holds, in a planner's words.
+        origin: published by a statistics publisher, or sent by a partner.
+        grain: what one row is.
+        members: patterns of the member to read when it comes as a zip.
+        nulls: cells that stand for nothing in any column.
+        notes: what to know before relying on it.
+        columns: its columns, by the names that the map uses.
+        where: rows to read, by the words of a column; others are not used.
+        within: how a row is known to be about the place.
+        person: the identifier of a person, where it has one.
+        edition: whether the release is given by hand, or is the latest date that the rows carry.
+        tables: the facts that it feeds.
+    """
+
+    name: str
+    title: str
+    publisher: str
+    licence: str
+    describe: str
+    origin: Literal["published", "sent"]
+    grain: str
+    members: tuple[str, ...] = ("*.csv",)
+    nulls: tuple[str, ...] = ("", "NULL", "NA", "N/A")
+    notes: tuple[str, ...] = ()
+    columns: dict[str, Column]
+    where: dict[str, tuple[str, ...]] = {}
+    within: Within
+    person: Person | None = None
+    edition: Literal["given", "latest_date"] = "given"
+    tables: tuple[Table, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names(self) -> FieldMap:
+        from skillmix.schema.catalogue import FACTS
+
+        for column, words in [
+            ("where", self.where),
+            *((f"tables[{t.name}].where", t.where) for t in self.tables),
+        ]:
+            if unknown := set(words) - set(self.columns):
+                raise ValueError(
+                    f"{column} names the column {sorted(unknown)[0]!r}, which the map does not have"
+                )
+        for table in self.tables:
+            if table.name not in FACTS:
+                raise ValueError(f"there is no table {table.name!r} of facts")
+            known = set(FACTS[table.name].columns())
+            for values in (table.values, *table.each):
+                if unknown := set(values) - known:
+                    raise ValueError(f"the table {table.name!r} has no column {sorted(unknown)[0]!r}")
+                named = {c for v in values.values() for c in (v.column, *v.first, *v.total, *v.when) if c}
+                if unknown := named - set(self.columns) - {"person_key"}:
+                    raise ValueError(f"the map has no column {sorted(unknown)[0]!r}")
+        for name in {t.name for t in self.tables}:
+            same = [t for t in self.tables if t.name == name]
+            if any(t.complete for t in same) and (len(same) > 1 or same[0].each):
+                raise ValueError(f"{name!r} can be completed only where it stands once and has no each")
+            if len({len(t.each) for t in same}) > 1:
+                raise ValueError(f"every [[tables]] of {name!r} needs as many items of each")
+        if self.person and not self.columns[self.person.column].identifier:
+            raise ValueError("the person's column must be marked as an identifier")
+        return self
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """For each plain heading, the first column of the map that has it."""
+        wanted: dict[str, str] = {}
+        for key, column in self.columns.items():
+            for heading in column.headings:
+                wanted.setdefault(plain(heading), key)
+        return wanted
