@@ -170,6 +170,11 @@ def licences(found: list[Series], made: list[Table]) -> str:
     lines += [f"| `{table.name}` | {table.frame.height:,} | {table.what} |" for table in made]
     lines += [
         "",
+        "## Code lists",
+        "",
+        "Job roles of adult social care in the list `role_mapping` follow the code lists of Skills for Care's Adult "
+        "Social Care Workforce Data Set, public bulk-upload service (MIT).",
+        "",
         "Everything else in the package, its demonstration data included, is under the MIT licence. "
         "Reference lists in `src/skillmix/reference/data/` name their source in each row.",
         "",
