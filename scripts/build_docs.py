@@ -63,6 +63,26 @@ def data_dictionary() -> str:
     return "\n".join(page)
 
 
+def measures_catalogue() -> str:
+    """Every measure with its definition, its source, and when it is refused."""
+    from skillmix.measures import MEASURES
+
+    page = [
+        MADE + "# Measures\n",
+        "What each figure is. How they are reckoned stands in the [method](../method/measures.md), what may be",
+        "shown of them under [disclosure](../method/disclosure.md).\n",
+    ]
+    for entry in MEASURES.values():
+        page.append(f"## {entry.label}\n\n{entry.definition}\n")
+        rows: list[list[object]] = [["Numerator", entry.numerator]]
+        if entry.denominator:
+            rows.append(["Denominator", entry.denominator])
+        rows += [["Unit", entry.unit], ["Source of the method", entry.source]]
+        rows += [["Not given", reason] for reason in entry.refused]
+        page.append(table(["of it", "what it is"], rows))
+    return "\n".join(page)
+
+
 def reference_lists() -> str:
     """Every reference list with its columns and how many rows it has."""
     from skillmix import reference
@@ -164,6 +184,7 @@ def index() -> str:
 PAGES = {
     DOCS / "generated" / "data-dictionary.md": data_dictionary,
     DOCS / "generated" / "reference-lists.md": reference_lists,
+    DOCS / "generated" / "measures.md": measures_catalogue,
     DOCS / "generated" / "commands.md": commands,
     DOCS / "index.md": index,
 }
