@@ -192,7 +192,7 @@ def test_residents_and_sickness_absence(official: Path, tmp_path: Path) -> None:
 
 
 def test_the_official_files_say_what_the_carried_figures_say(official: Path, tmp_path: Path) -> None:
-    """Two ways to the same facts: a script that carried figures over, and the files read by their field maps."""
+    """Two ways to the same facts: a script that carried figures over, and files read by their field maps."""
     place = intake.published_place(tmp_path / "leeds", "15F")
     trusts = sorted(official.glob("hchs_turnover/Turnover*.csv"))
     sickness = sorted(official.glob("sickness/*.csv"))
