@@ -172,8 +172,8 @@ def licences(found: list[Series], made: list[Table]) -> str:
         "",
         "## Code lists",
         "",
-        "Job roles of adult social care in the list `role_mapping` follow the code lists of Skills for Care's "
-        "Adult Social Care Workforce Data Set, public bulk-upload service (MIT).",
+        "Job roles of adult social care in the list `role_mapping` follow the code lists of Skills for "
+        "Care's Adult Social Care Workforce Data Set, public bulk-upload service (MIT).",
         "",
         "Everything else in the package, its demonstration data included, is under the MIT licence. "
         "Reference lists in `src/skillmix/reference/data/` name their source in each row.",

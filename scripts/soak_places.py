@@ -65,7 +65,7 @@ def build(about: dict[str, Any], folder: Path) -> dict[str, Any]:
     figures = measures.overview(facts, by=["sector"]).frame
     strip = measures.coverage(facts)
     lacking = strip.filter(pl.col("organisations") == 0, pl.col("partner").is_not_null())
-    residents = strip.filter(pl.col("topic") == "residents", pl.col("known") > 0)
+    residents = strip.filter(pl.col("topic") == "residents").row(0, named=True)
     wrong = checks(facts, about)
     if seconds > SECONDS:
         wrong.append(f"took {seconds:.1f} s")
@@ -83,7 +83,7 @@ def build(about: dict[str, Any], folder: Path) -> dict[str, Any]:
         "ambulance": kinds.get("ambulance", 0),
         "pcn_people": whole.get_column("headcount").sum() if whole.height else None,
         "fte_place": round(figures.get_column("fte_place").sum()),
-        "residents": "yes" if residents.height else "no",
+        "residents": f"{residents['known']} of {residents['organisations']}",
         "seconds": round(seconds, 2),
         "lacks": ", ".join(lacking.get_column("partner")),
         "wrong": "; ".join(wrong),
