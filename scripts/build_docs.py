@@ -69,8 +69,8 @@ def measures_catalogue() -> str:
 
     page = [
         MADE + "# Measures\n",
-        "What each figure is. How they are reckoned stands in the [method](../method/measures.md), what may be",
-        "shown of them under [disclosure](../method/disclosure.md).\n",
+        "What each figure is. How they are reckoned stands in the [method](../method/measures.md), what may",
+        "be shown of them under [disclosure](../method/disclosure.md).\n",
     ]
     for entry in MEASURES.values():
         page.append(f"## {entry.label}\n\n{entry.definition}\n")
