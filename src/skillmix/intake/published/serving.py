@@ -257,7 +257,8 @@ def council_shares(sub_icb: str) -> pl.DataFrame:
         )
         .select(
             "area",
-            "area_name",
+            # `Bristol, City of` is Bristol.
+            pl.col("area_name").str.replace(", (City|County) of$", ""),
             pl.col("share_of_area").round(9).cast(pl.Decimal(18, 9)).alias("share"),
             "confidence",
         )
