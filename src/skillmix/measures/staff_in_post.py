@@ -27,6 +27,8 @@ from skillmix.measures.select import Pieces, select_staff
 
 VALUES = ("headcount", "lines", "fte", "fte_place")
 _EXACT = pl.Decimal(38, 9)
+#: Published FTE are rounded on their way: two that differ by less are the same.
+SAME_FTE = 0.005
 
 Where = Mapping[str, str | bool | Collection[str]]
 
@@ -180,24 +182,27 @@ def _published_headcounts(
     # A slice qualifies where all its pieces are totals of that one source.
     of_one = _pure(frame, words)
     published = whole.join(uniform, on="source", how="inner").select(
-        *words, "source", pl.col("headcount").alias("_headcount")
+        *words,
+        "source",
+        pl.col("headcount").alias("_headcount"),
+        pl.col("fte").cast(pl.Float64).alias("_fte"),
     )
     # With a filter by job, one slice may stand for several published totals, whose people do not add.
     published = published.unique([*words, "source"], keep="none")
-    on = list(words)
-    if on:
-        found = of_one.join(published, on=[*on, "source"], how="inner", nulls_equal=True)
-        slices = slices.join(
-            found.select(*on, "_headcount"), on=on, how="left", nulls_equal=True, maintain_order="left"
-        )
+    on = [*words, "source"]
+    found = of_one.join(published, on=on, how="inner", nulls_equal=True).drop("source")
+    if words:
+        slices = slices.join(found, on=list(words), how="left", nulls_equal=True, maintain_order="left")
+    elif found.height:
+        slices = slices.join(found, how="cross")
     else:
-        found = of_one.join(published, on="source", how="inner")
-        value = found.get_column("_headcount").first() if found.height else None
-        slices = slices.with_columns(pl.lit(value, dtype=pl.Int64).alias("_headcount"))
-    return (
-        slices.with_columns(pl.coalesce("headcount", "_headcount").alias("headcount")).drop("_headcount"),
-        notes,
+        slices = slices.with_columns(pl.lit(None, pl.Int64).alias("_headcount"), pl.lit(None).alias("_fte"))
+    # The people are those of the slice only where the FTE is the same: no organisation is missing from it.
+    same = (pl.col("fte") - pl.col("_fte")).abs() < SAME_FTE
+    slices = slices.with_columns(
+        pl.when(same).then(pl.coalesce("headcount", "_headcount")).otherwise("headcount").alias("headcount")
     )
+    return slices.drop("_headcount", "_fte"), notes
 
 
 def _pure(frame: pl.DataFrame, words: tuple[str, ...]) -> pl.DataFrame:

@@ -315,3 +315,13 @@ def _place(rows: list[dict[str, Any]]) -> Any:
         {"organisation": "RC", "organisation_name": "RC", "kind": "community_trust"},
     ]
     return FakeFacts({"assignment": rows}, partners)
+
+
+def test_people_of_the_whole_are_not_those_of_a_part(networks) -> None:
+    # A network is missing from what can be read: the published 4 people are not those of the other one.
+    rows = networks.tables["stock"]
+    networks.tables["stock"] = [r for r in rows if r["organisation"] != "U2"] + [
+        network("U3", 1, 0, 1.0, grain="organisation")
+    ]
+    networks.partners.append({"organisation": "U3", "organisation_name": "U3", "kind": "network"})
+    assert by(networks, "kind")[("network",)]["headcount"] is None
