@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from skillmix import intake
@@ -386,7 +386,6 @@ def test_many_long_rows_are_told_apart_from_each_other(tmp_path: Path) -> None:
 _BASE = "\n".join([HEADINGS, _job(), _job("Other Director", group="Directors", person="5")]).encode()
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.tuples(
