@@ -222,7 +222,10 @@ def _marked(frame: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
 def _invented(figures: Figures) -> list[str]:
     if not figures.synthetic:
         return []
-    return [f"{INVENTED}: these figures rest on synthetic rows, in part or in whole."]
+    return [
+        f"{INVENTED}: these figures rest on synthetic rows, in part or in whole, and what is synthetic says "
+        "nothing about a real organisation."
+    ]
 
 
 def _said(hidden: pl.DataFrame) -> list[str]:

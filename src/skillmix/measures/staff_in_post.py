@@ -278,10 +278,8 @@ def _ordered(slices: pl.DataFrame, words: tuple[str, ...]) -> pl.DataFrame:
 
 def _remarks(slices: pl.DataFrame, frame: pl.DataFrame, words: tuple[str, ...]) -> list[str]:
     notes = []
-    uncounted = slices.filter(pl.col("headcount").is_null() & pl.col("fte").is_not_null()).height
-    if uncounted:
-        where = "in this slice" if slices.height == 1 else f"in {uncounted} of {slices.height} rows"
-        notes.append(f"Where no headcount is shown ({where}), {PEOPLE_CANNOT_BE_COUNTED}: lines and FTE are.")
+    if slices.filter(pl.col("headcount").is_null() & pl.col("fte").is_not_null()).height:
+        notes.append(f"Where no headcount is shown, {PEOPLE_CANNOT_BE_COUNTED}: lines and FTE are.")
     unresolved = frame.filter("unresolved")
     if unresolved.height:
         fte = float(unresolved.get_column("fte").cast(pl.Float64).sum())
@@ -290,8 +288,6 @@ def _remarks(slices: pl.DataFrame, frame: pl.DataFrame, words: tuple[str, ...]) 
             f"{fte:,.2f} FTE of {unresolved.get_column('organisation').n_unique()} organisations is known, "
             f"but not by {' and '.join(missing) or 'what was asked'}: it has no code, and is not zero."
         )
-    if (frame.get_column("origin") == "synthetic").any():
-        notes.append("Invented: rows of origin 'synthetic' are no statement about a real organisation.")
     return notes
 
 
