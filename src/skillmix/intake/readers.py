@@ -283,10 +283,10 @@ def _zip(data: bytes, name: str, members: tuple[str, ...]) -> list[Candidate]:
                     )
                 found += open_tables(archive.read(info), info.filename, ())
             return found
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError):
         raise InputError(
-            f"The zip is damaged or cut short ({error}).",
-            cure="Download or copy it again; it was not read in part.",
+            "The zip or workbook is damaged or cut short.",
+            cure="Download or copy it again; nothing of it was read.",
             where=[Where(file=name)],
         ) from None
     except RuntimeError:
