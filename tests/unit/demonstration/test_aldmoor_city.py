@@ -4,8 +4,11 @@ import datetime as dt
 import itertools
 import json
 
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from skillmix import demonstration, reference
 from skillmix.demonstration.aldmoor_city.figures import PARTNERS
@@ -273,13 +276,35 @@ def test_a_size_that_cannot_stand_is_refused():
         demonstration.generate(size=0)
 
 
-@pytest.mark.parametrize(("total", "minimum"), [(17, 0), (3, 1), (0, 0)])
-def test_spread_adds_up_exactly(total, minimum):
-    import numpy as np
-
-    parts = spread(total, np.array([1.0, 2.5, 0.3, 0.7]), minimum)
+@given(
+    total=st.integers(0, 5000),
+    weights=st.lists(st.floats(0.001, 1000), min_size=1, max_size=30),
+    minimum=st.integers(0, 3),
+)
+def test_spread_adds_up_exactly(total, weights, minimum):
+    parts = spread(total, np.array(weights), minimum)
     assert parts.sum() == total
-    assert (parts >= 0).all()
+    assert parts.min() >= (minimum if total >= minimum * len(weights) else 0)
+
+
+def test_operating_department_practitioners_are_near_retirement(whole):
+    frames, answers = whole
+    last = frames["assignment"].filter(pl.col("as_of") == LAST).with_columns(age=2026 - pl.col("birth_year"))
+    share = (
+        last.filter(pl.col("registered") & (pl.col("sector") == "acute"))
+        .group_by("profession")
+        .agg((pl.col("age") >= 55).mean(), pl.len())
+        .filter(pl.col("len") >= 30)
+        .sort("age")
+    )
+    assert share.get_column("profession").last() == answers["near_retirement"]["profession"]
+    assert share.get_column("age").last() > 0.35
+
+
+def test_minority_ethnic_groups_are_promoted_less_often(whole):
+    key = whole[1]["diversity"]["promoted_since_the_first_snapshot"]
+    rates = {n: key[n]["promoted"] / key[n]["people"] for n in ("white", "minority_ethnic_groups")}
+    assert rates["minority_ethnic_groups"] < 0.8 * rates["white"]
 
 
 def test_the_place_holds_what_was_generated_and_its_answer_key(tmp_path):

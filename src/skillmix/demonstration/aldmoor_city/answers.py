@@ -162,7 +162,28 @@ def _diversity(frames: Frames) -> dict[str, object]:
             "people_of_minority_ethnic_groups": int(part.get_column("minority").sum()),
             "not_stated": _people(last.filter(pl.col("level").is_in(levels) & pl.col("ethnicity").is_null())),
         }
+    result["promoted_since_the_first_snapshot"] = _promoted(frames, broad)
     return result
+
+
+def _promoted(frames: Frames, broad: dict[str, str]) -> dict[str, object]:
+    """Of those in bands at the first snapshot, how many were promoted since, by broad ethnic group."""
+    first = _of(frames["assignment"], as_of=FIRST).filter(
+        pl.col("person_key").is_not_null()
+        & pl.col("ethnicity").is_not_null()
+        & pl.col("level").is_in(_JUNIOR + _SENIOR)
+    )
+    people = first.unique("person_key").with_columns(
+        minority=pl.col("ethnicity").replace_strict(broad, return_dtype=pl.String) != "white"
+    )
+    risen = people.join(_of(frames["movement"], kind="promoted"), on="person_key", how="semi")
+    counts = {}
+    for name, minority in (("white", False), ("minority_ethnic_groups", True)):
+        counts[name] = {
+            "people": _of(people, minority=minority).height,
+            "promoted": _of(risen, minority=minority).height,
+        }
+    return {**counts, "planted": "those of minority ethnic groups are promoted less often"}
 
 
 def _books(frames: Frames, truth: pl.DataFrame, size: float) -> dict[str, object]:
@@ -279,12 +300,26 @@ def _leaving(frames: Frames) -> dict[str, object]:
         "joined_the_place": _of(year, kind="joined").height,
         "left_the_place": left.height,
         "moved_between_partners": _of(year, kind="moved").height,
+        "moved_by_sector": _moves(frames, _of(year, kind="moved")),
         "converted_support_to_registered": _of(year, kind="converted").height,
         "promoted": _of(year, kind="promoted").height,
         "left_by_retirement": left.filter(pl.col("reason").str.contains("retire")).height,
         "aldmoor_hospitals_left": hospital.height,
         "aldmoor_hospitals_reason_unknown": _of(hospital, reason="unknown").height,
     }
+
+
+def _moves(frames: Frames, moved: pl.DataFrame) -> dict[str, int]:
+    """Moves from sector to sector, such as ``acute > primary_care``."""
+    sector = dict(frames["organisation"].select("organisation", "sector").rows())
+    pairs = moved.select(
+        pl.format(
+            "{} > {}",
+            pl.col("from_organisation").replace_strict(sector),
+            pl.col("to_organisation").replace_strict(sector),
+        ).alias("pair")
+    )
+    return dict(pairs.group_by("pair").len().sort("pair").rows())
 
 
 def _absence(frames: Frames) -> dict[str, object]:

@@ -104,7 +104,8 @@ def funded(years: Years, given: Assumptions, seed: int, assignments: pl.DataFram
         mean = (
             assignments.filter(pl.col("as_of") == on)
             .group_by("profession")
-            .agg(pl.col("fte").cast(pl.Float64).mean().alias("mean"))
+            # An exact sum, so that the mean is the same in any order of rows.
+            .agg((pl.col("fte").sum().cast(pl.Float64) / pl.len()).alias("mean"))
         )
         totals = totals.join(mean, on="profession", how="left", maintain_order="left")
         wanted = []

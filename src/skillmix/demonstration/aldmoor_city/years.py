@@ -52,8 +52,7 @@ class _Simulation:
             np.full(len(people), first),
             joining=False,
         )
-        ages = given.starting("near_retirement")
-        self._plant_near_retirement(first, ages["share_55_over"])
+        self._plant_near_retirement(first, given["near_retirement.aged_53_to_56"])
         self._plant_single_handed()
         self._prepare()
 
