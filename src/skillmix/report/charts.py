@@ -43,46 +43,37 @@ def fan(
     *,
     unit: str,
     invented: bool = False,
-    demand: bool = False,
     width: int = 620,
     height: int = 260,
 ) -> dict[str, Any]:
-    """A projection: the middle as a line, the interval as a band.
+    """A projection: the middle as a line, the interval as a band; several series each have a panel.
 
     Args:
-        rows: ``date, middle, low, high`` and, with several series, ``series``; with `demand`, ``demand``.
+        rows: ``date, middle, low, high`` and, with several series, ``series``.
         unit: title of the vertical axis.
         invented: whether any row is synthetic.
-        demand: whether to draw what is needed too.
-        width: width in pixels.
-        height: height in pixels.
+        width: width in pixels, of all panels together.
+        height: height in pixels of a single panel.
 
     Returns:
         A Vega-Lite specification with its data.
     """
     frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col("date").cast(pl.String))
-    series = "series" in frame.columns and frame["series"].n_unique() > 1
-    colour: Any = (
-        alt.Color("series:N", scale=alt.Scale(range=PALETTE), title=None, legend=alt.Legend(orient="bottom"))
-        if series
-        else alt.value(PALETTE[0])
+    panels = "series" in frame.columns and frame["series"].n_unique() > 1
+    ticks = 3 if panels else 8
+    base = alt.Chart().encode(
+        x=alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=ticks))
     )
-    base = alt.Chart(_values(frame)).encode(
-        x=alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=8))
-    )
-    scale = alt.Scale(zero=False, nice=True)
-    band = base.mark_area(opacity=0.2).encode(
-        y=alt.Y("low:Q", title=unit, scale=scale), y2="high:Q", color=colour
-    )
-    line = base.mark_line(strokeWidth=2.5).encode(y=alt.Y("middle:Q", title=unit, scale=scale), color=colour)
-    layers = [band, line]
-    if demand:
-        layers.append(
-            base.mark_line(strokeDash=[6, 4], color="#212B32").encode(
-                y=alt.Y("demand:Q", title=unit, scale=scale)
-            )
-        )
-    return _configured(alt.layer(*layers).properties(width=width, height=height), invented)
+    vertical: dict[str, Any] = {"title": unit, "scale": alt.Scale(zero=False, nice=True)}
+    band = base.mark_area(opacity=0.2, color=PALETTE[0]).encode(y=alt.Y("low:Q", **vertical), y2="high:Q")
+    line = base.mark_line(strokeWidth=2.5, color=PALETTE[0]).encode(y=alt.Y("middle:Q", **vertical))
+    if not panels:
+        drawn = alt.layer(band, line, data=_values(frame)).properties(width=width, height=height)
+        return _configured(drawn, invented)
+    panel = alt.layer(band, line).properties(width=width // 3 - 45, height=120)
+    header = alt.Header(title=None, labelFontSize=12, labelFontWeight="bold", labelLimit=width // 3)
+    drawn = panel.facet(facet=alt.Facet("series:N", sort=None, header=header), columns=3, data=_values(frame))
+    return _configured(drawn, invented)
 
 
 def bars(

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 #: How a column of a table is written.
-Style = Literal["text", "people", "quantity", "rate", "money", "number", "precise", "date"]
+Style = Literal[
+    "text", "people", "quantity", "rate", "money", "number", "precise", "date", "month", "patients"
+]
 
 
 @dataclass(frozen=True, slots=True)

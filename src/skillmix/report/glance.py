@@ -19,6 +19,9 @@ from skillmix.report.document import Chart, Column, Section, Table
 #: Kinds of organisation with a row of their own; practices are many and stand together.
 _TOGETHER = ("practice", "care_provider")
 
+#: As many organisations are named in a sentence.
+_FEW = 8
+
 
 def _partner_names() -> dict[str, str]:
     return dict(labels("partner").select("partner", "partner_name").iter_rows())
@@ -45,7 +48,7 @@ def staff_in_post(facts: Facts) -> Section:
             Column("fte", "FTE, whole organisations", "quantity"),
             Column("fte_place", "FTE for this place", "quantity"),
             Column("fte_per_10000", "FTE per 10,000 registered patients", "number"),
-            Column("newest_as_of", "As of", "date"),
+            Column("newest_as_of", "As of", "month"),
         ],
         rows,
         note=" ".join(by_partner.notes),
@@ -61,11 +64,13 @@ def staff_in_post(facts: Facts) -> Section:
         f"Most of the known workforce works in: {', '.join(r['name'].lower() for r in ordered[:3])}.",
         table,
     )
+    single = release(measures.overview(facts, ["organisation"]))
     return Section(
         "Who is in post",
         [p for p in paragraphs if p],
+        points=_counted(single),
         charts=[picture] if ordered else [],
-        tables=[_partners(facts)],
+        tables=[_partners(facts, single)],
     )
 
 
@@ -91,10 +96,22 @@ def _served(context: Mapping[str, Any]) -> str:
     return f"{patients}; {living}. Rates are per registered patient."
 
 
-def _partners(facts: Facts) -> Table:
+def _counted(single: Released) -> list[str]:
+    """What each basis counts, once, with the organisations that it holds for."""
+    told = (
+        single.frame.filter(pl.col("basis").fill_null("") != "")
+        .group_by("basis", maintain_order=True)
+        .agg("organisation_name")
+    )
+    return [
+        f"{', '.join(names) if len(names) <= _FEW else f'{len(names)} organisations'}: {basis}."
+        for basis, names in told.iter_rows()
+    ]
+
+
+def _partners(facts: Facts, single: Released) -> Table:
     """Every organisation with its share; practices and care providers stand together."""
     shares = facts.organisations
-    single = release(measures.overview(facts, ["organisation"]))
     kinds = labels("kind")
     frame = (
         single.frame.join(
@@ -111,6 +128,9 @@ def _partners(facts: Facts) -> Table:
         {**r, "organisation": "", "organisation_name": f"{r['kind_name']}: {r['len']} together"}
         for r in rest.to_dicts()
     ]
+    for row in rows:
+        if row["kind"] == "practice":
+            row["patients"] = single.context.get("registered")
     return Table(
         "Staff in post by organisation",
         [
@@ -122,9 +142,8 @@ def _partners(facts: Facts) -> Table:
             Column("share_place", "Share serving this place", "rate"),
             Column("share_basis", "Share rests on"),
             Column("fte_place", "FTE for this place", "quantity"),
-            Column("patients", "Registered patients", "people"),
-            Column("basis", "What is counted"),
-            Column("newest_as_of", "As of", "date"),
+            Column("patients", "Registered patients", "patients"),
+            Column("newest_as_of", "As of", "month"),
         ],
         [_full(r, single) for r in rows],
         note=" ".join(
@@ -142,20 +161,19 @@ def known_of_whom(facts: Facts) -> Section:
     """The coverage strip: what is known of which partner, how old it is, what is missing."""
     frame = coverage(facts, facts.on)
     strip: list[dict[str, str]] = []
-    missing: list[str] = []
+    missing: dict[str, list[str]] = {}
     for (partner, kind), rows in frame.group_by(["partner_name", "kind_name"], maintain_order=True):
         label = str(kind or partner or "Residents")
         cells = {r["topic"]: r for r in rows.iter_rows(named=True)}
         strip.append({"name": label, **{t: _cell(cells.get(t)) for t in _TOPICS}})
-        missing.extend(
-            f"{label}: {r['missing']}"
-            for r in cells.values()
-            if r["missing"] and r["topic"] in (None, *_MOST)
-        )
+        for cell in cells.values():
+            if cell["missing"] and cell["topic"] in (None, *_MOST):
+                topic = f"{cell['topic_name']}: " if cell["topic"] else ""
+                missing.setdefault(f"{topic}{cell['missing']}", []).append(label)
     return Section(
         "What is known of whom",
         ["A hole is not a nought: what is missing is named, with what would fill it."],
-        points=missing,
+        points=[f"{what} ({', '.join(whose)}.)" for what, whose in missing.items()],
         tables=[
             Table(
                 "Coverage",
@@ -214,8 +232,8 @@ def the_grid(facts: Facts) -> Section:
     )
     told: Sequence[str] = largest.filter(pl.col("fte") > 0)["profession_name"].to_list()
     paragraphs = []
-    if told and wide["unknown"].max() == 0:
-        paragraphs.append(f"The largest are: {', '.join(t.lower() for t in told)}.")
+    if told:
+        paragraphs.append(f"Of the FTE known by profession, most are: {', '.join(t.lower() for t in told)}.")
     if shared:
         only = "is the only one" if len(shared) == 1 else "are the only ones"
         paragraphs.append(f"{' and '.join(shared)} {only} in all five kinds of partner.")

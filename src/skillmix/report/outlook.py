@@ -138,7 +138,7 @@ def headline(run: Run, place: str, years: int = 5) -> Chart:
         note=f"{INTERVAL}. Scenario: {run.manifest['scenario']}; {run.manifest['runs']} runs.",
         synthetic=run.invented,
     )
-    last = marks[-1]
+    last = next((m for m in marks if m["years"] == years), marks[-1])
     return Chart(
         charts.fan(rows, unit=f"FTE serving {place}", invented=run.invented),
         f"FTE serving {place}: {words.whole(marks[0]['p50'])} in {words.month(marks[0]['date'])}; by "
@@ -165,8 +165,8 @@ def _columns(first: str, dates: Mapping[int, dt.date]) -> list[Column]:
         if years:
             columns += [
                 Column(f"p50_{years}", f"{words.month(date)}", "number"),
-                Column(f"p5_{years}", "low", "number"),
-                Column(f"p95_{years}", "high", "number"),
+                Column(f"p5_{years}", f"Low, {date:%b %Y}", "number"),
+                Column(f"p95_{years}", f"High, {date:%b %Y}", "number"),
             ]
     return columns
 
@@ -207,7 +207,7 @@ def by_partner(run: Run) -> Section:
     drawn = monthly.select("date", *_BAND, "series").sort("series", "date").to_dicts()
     approximate = run.manifest.get("approximate_because") or []
     paragraphs = [
-        "Each line is the FTE that serves this place, with what it is today set to 100.",
+        "Each panel is the FTE of a sector that serves this place, with what it is today set to 100.",
         "The expected course is exact."
         if not approximate
         else "The expected course is a fluid approximation: " + "; ".join(str(a) for a in approximate) + ".",

@@ -55,7 +55,7 @@ def compared(place: Place, facts: Facts, progress: Callable[[str], None] | None 
             ),
             {},
         )
-    return Told(_section(comparison), _decision(comparison, facts))
+    return Told(_section(comparison), _decision(comparison))
 
 
 def _changes(comparison: Comparison) -> pl.DataFrame:
@@ -143,7 +143,8 @@ def _section(comparison: Comparison) -> Section:
             for r in entitlement.roles
         ],
         note=f"Entitlement {entitlement.year}: £{entitlement.rate:,.3f} x "
-        f"{words.whole(entitlement.patients)} patients ({entitlement.basis}) = {words.write(entitlement.amount, 'money')} "
+        f"{words.whole(entitlement.patients)} patients ({entitlement.basis}) = "
+        f"{words.write(entitlement.amount, 'money')} "
         f"({words.write(entitlement.low, 'money')} to {words.write(entitlement.high, 'money')}); "
         f"{words.write(entitlement.committed, 'money')} is taken to be committed.",
     )
@@ -156,9 +157,29 @@ def _section(comparison: Comparison) -> Section:
     )
 
 
-def _decision(comparison: Comparison, facts: Facts) -> dict[str, str]:
+def _recommended(fte: float, best: str, gain: float, by_route: float, by_backfill: float) -> str:
+    """What to do, and which of the two choices decides more: the route, or replacing who is drawn."""
+    plan = f"the networks' plan of {fte:,.0f} FTE"
+    if by_backfill > by_route:
+        return (
+            f"Replace the staff whom {plan} draws from partners: it decides more (up to {by_backfill:.1f} FTE for "
+            f"the place) than the route ({by_route:.1f} FTE). With it, the place gains most if {best} "
+            f"({gain:.1f} FTE by the third financial year)."
+        )
+    return f"For {plan}: {best}. The place then gains {gain:.1f} FTE by the third financial year."
+
+
+def _decision(comparison: Comparison) -> dict[str, str]:
     answer = comparison.answer.filter("backfill").row(0, named=True)
+    gains = {
+        (r["route"], r["backfill"]): r["mean"]
+        for r in _changes(comparison).filter(pl.col("serves") == "place").to_dicts()
+    }
+    replaced = [gains[route, True] for route in ROUTES]
+    by_route = max(replaced) - min(replaced)
+    by_backfill = max(gains[route, True] - gains[route, False] for route in ROUTES)
     route = ROUTES[answer["best"]]
+    best = f"{route[0].lower()}{route[1:]}"
     cost = words.write(comparison.entitlement.cost * comparison.entitlement.scale, "money")
     fte = sum(r.fte for r in comparison.entitlement.roles)
     who = {
@@ -168,9 +189,7 @@ def _decision(comparison: Comparison, facts: Facts) -> dict[str, str]:
     }[answer["best"]]
     safe = "" if answer["holds"] else " The answer is not safe within the assumed range."
     return {
-        "We recommend": f"For the networks' plan of {fte:,.0f} FTE: {route[0].lower()}{route[1:]}, and staff "
-        f"drawn from partners are replaced. The place then gains {answer['gain']:.1f} FTE by its third "
-        "financial year.",
+        "We recommend": _recommended(fte, best, answer["gain"], by_route, by_backfill),
         "What it costs": f"{cost} a year within the {comparison.entitlement.year} entitlement; the cost of "
         "backfill and of supervision is not in this figure.",
         "Who must agree": who,

@@ -50,9 +50,9 @@ def write(value: Any, style: Style) -> str:
     ('367.95', 'not known', '9.9%')
     """
     if value is None:
-        return UNKNOWN
+        return "–" if style == "patients" else UNKNOWN
     match style:
-        case "people":
+        case "people" | "patients":
             return f"{round(value):,}"
         case "quantity":
             return f"{value:,.2f}"
@@ -64,6 +64,8 @@ def write(value: Any, style: Style) -> str:
             return f"{float(value) * 100:.1f}%"
         case "money":
             return f"£{round(value):,}"
+        case "month":
+            return f"{value:%b %Y}" if isinstance(value, dt.date) else str(value)
         case "date":
             return day(value) if isinstance(value, dt.date) else str(value)
         case _:

@@ -14,6 +14,8 @@ from skillmix.report.document import Document, Style, Table
 
 _FORMATS: dict[Style, str] = {
     "people": "#,##0",
+    "patients": "#,##0",
+    "month": "mmm yyyy",
     "quantity": "#,##0.00",
     "number": "#,##0.0",
     "precise": "0.####",
