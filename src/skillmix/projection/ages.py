@@ -56,6 +56,16 @@ def monthly_hazard(annual: Floats) -> Floats:
     return np.round(-np.log1p(-rates) / 12, 10)
 
 
+def hazard_of_rate(rate: Floats) -> Floats:
+    """Hazard a month of a published leaver rate: leavers in a year over the mean of the stocks of the year.
+
+    Such a rate is already a hazard a year (leavers a person-year), so it is divided by twelve; read as the
+    probability that somebody in post leaves within a year it would count those twice who leave soon after
+    joining. Rounded as `monthly_hazard`.
+    """
+    return np.round(rate / 12, 10)
+
+
 def distribution(people: Mapping[str, float] | Sequence[float] | Floats) -> Floats:
     """Share of people at each age: by band (spread evenly within it) or by place on the grid.
 

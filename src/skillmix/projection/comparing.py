@@ -40,7 +40,8 @@ class Comparison:
             planned), ``serves`` (``primary_care``, ``partners``: the rest of the place, ``place``: both),
             ``years, date, mean, p5 ... p95``.
         answer: with and without backfill: ``backfill, best, gain, local_share, low, high, changes_at,
-            becomes, holds, says``. `best` is the route that gains the place most after three years;
+            becomes, holds, says`` and ``margin``, FTE more than the next route. `best` is the route that
+            gains the place most after three years;
             `changes_at` is the share of the network's recruits from local employers at which `becomes` is
             better (null: at none).
         notes: what must be said.
@@ -158,13 +159,14 @@ def _answer(
         "backfill": backfill,
         "best": best,
         "gain": gains[best],
+        "margin": gains[best] - sorted(gains.values())[-2],
         "local_share": assumption.value,
         "low": assumption.low,
         "high": assumption.high,
         "changes_at": changes_at,
         "becomes": becomes,
         "holds": holds,
-        "says": _says(best, gains[best], changes_at, becomes, holds, backfill),
+        "says": _says(best, gains, changes_at, becomes, holds, backfill),
     }
 
 
@@ -177,17 +179,26 @@ def _words(route: str | None) -> str:
 
 
 def _says(
-    best: str, gain: float, changes_at: float | None, becomes: str | None, holds: bool, backfill: bool
+    best: str,
+    gains: dict[str, float],
+    changes_at: float | None,
+    becomes: str | None,
+    holds: bool,
+    backfill: bool,
 ) -> str:
     lost = "are replaced" if backfill else "are not replaced"
-    first = f"Where staff drawn from partners {lost}, the place gains most ({gain:.1f} FTE) if {_words(best)}"
+    most = f"the place gains most ({gains[best]:.1f} FTE)"
+    first = f"Where staff drawn from partners {lost}, {most} if {_words(best)}"
+    margin = gains[best] - sorted(gains.values())[-2]
+    if margin < 1:
+        first += f", though by only {margin:.1f} FTE"
     if changes_at is None:
         return f"{first}, whatever share of the networks' recruits comes from local employers."
     side = "at least" if best == "network_employs" else "at most"
     inside = "outside the range assumed" if holds else "within the range assumed, so the answer is not safe"
     return (
-        f"{first}. The answer changes if {side} {100 * changes_at:.0f} per cent of their recruits come "
-        f"from local employers ({inside}): then it is best that {_words(becomes)}."
+        f"{first}. The answer changes if {side} {100 * changes_at:.0f} per cent of the networks' own "
+        f"recruits come from local employers ({inside}): then it is best that {_words(becomes)}."
     )
 
 

@@ -46,6 +46,11 @@ class Shape:
     joining: dict[str, float]
 
     @property
+    def overall_now(self) -> float:
+        """Leavers a year over all bands if the latest people left at the pooled rates: levels are set by it."""
+        return sum(self.leaving[b] * n for b, n in self.stock.items()) / sum(self.stock.values())
+
+    @property
     def retiring(self) -> dict[str, float]:
         """Share of leavers who retire: from 55, what their rate exceeds that of 45 to 54 by."""
         usual = self.leaving["45-54"]

@@ -12,7 +12,7 @@ import polars as pl
 from skillmix import reference
 from skillmix.place import Facts
 from skillmix.projection import england
-from skillmix.projection.ages import by_band, distribution, monthly_hazard
+from skillmix.projection.ages import by_band, distribution, hazard_of_rate
 from skillmix.projection.assumptions import Assumptions
 from skillmix.projection.people import People, people_of
 from skillmix.projection.specification import SOURCES, Cell, Floats, Move, Specification, Uncertain
@@ -42,9 +42,9 @@ def _hazard(cell: Cell, assumptions: Assumptions) -> tuple[str, Floats, Floats]:
         factor = assumptions["leaver_factor.primary_care"].value
     elif cell.sector not in TRUSTS | _SOCIAL_CARE:
         factor = assumptions["leaver_factor.other"].value
-    scale = factor * assumptions[name].value / shape.overall
-    annual = by_band({band: min(rate * scale, 0.95) for band, rate in shape.leaving.items()})
-    return f"{name} {group} x {factor:g}", monthly_hazard(annual), by_band(shape.retiring)
+    scale = factor * assumptions[name].value / shape.overall_now
+    rates = by_band({band: rate * scale for band, rate in shape.leaving.items()})
+    return f"{name} {group} x {factor:g}", hazard_of_rate(rates), by_band(shape.retiring)
 
 
 class _Tables:

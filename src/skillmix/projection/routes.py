@@ -47,16 +47,20 @@ def route_of(scenario: Scenario) -> str:
     return route
 
 
-def _supplier(spec: Specification, role: PlannedRole, donors: tuple[int, ...], wanted: str | None) -> Cell:
+def _supplier(
+    spec: Specification, role: PlannedRole, donors: tuple[int, ...], wanted: str | None
+) -> Cell | None:
     """The cell whose employer supplies: as named, else the partner with most of the profession."""
     named = [i for i in donors if wanted in (None, spec.cells[i].organisation)]
-    if not named:
+    if named:
+        return spec.cells[max(named, key=lambda i: (spec.headcount[i], spec.cells[i].words))]
+    if wanted is not None:
         raise RefusedError(
-            f"No partner has anybody of the profession {role.profession} to supply.",
-            cure="Name another supplier, or choose the route network_employs.",
+            f"The supplier has nobody of the profession {role.profession}.",
+            cure="Name another supplier, or none: then the partner with most of the profession supplies.",
             where=[Where(column="supplier", value=wanted)],
         )
-    return spec.cells[max(named, key=lambda i: (spec.headcount[i], spec.cells[i].words))]
+    return None
 
 
 def _template(spec: Specification, cell: Cell) -> int:
@@ -83,6 +87,8 @@ def _planned_cell(
     if route == "network_employs":
         return network
     employer = _supplier(spec, role, donors_of(spec.cells, network), supplier)
+    if employer is None:
+        return network
     return Cell(employer.organisation, role.profession, PLANNED, employer.sector, group, "primary_care")
 
 
@@ -161,7 +167,7 @@ def under(
 
     Returns:
         The plan; its planned cells have level ``plan`` and serve primary care. Where no partner has anybody
-        of a profession, its recruits all come from outside.
+        of a profession, the networks employ whatever the route, and its recruits all come from outside.
     """
     assumption = assumptions[ROUTES[route]]
     share = assumption.value if local_share is None else local_share
