@@ -1,0 +1,112 @@
+"""Facts by declaration alone: a field map of one's own and no Python."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from intake_files import own_map, write
+
+from skillmix import intake
+from skillmix.errors import InputError
+from skillmix.intake import fieldmap
+from skillmix.intake.understanding import Boundary
+
+pytestmark = pytest.mark.unit
+
+WIDE = """
+[columns.code]
+headings = ["Team Code"]
+required = true
+[columns.adult]
+headings = ["Nurses Adult", "Adult"]
+cast = "quantity"
+[columns.child]
+headings = ["Nurses Child", "Child"]
+cast = "quantity"
+[columns.kind]
+headings = ["Kind"]
+optional = true
+[within]
+organisation = "code"
+[[tables]]
+name = "stock"
+unless = ["fte"]
+[tables.values]
+organisation = "code"
+grain = { constant = "organisation,profession" }
+[[tables.each]]
+profession = { constant = "nurse_adult" }
+fte = "adult"
+[[tables.each]]
+profession = { constant = "nurse_children" }
+fte = "child"
+"""
+
+
+def test_wide_rows_become_long_facts_with_numbers_of_their_own(tmp_path: Path) -> None:
+    own = own_map(tmp_path, WIDE)
+    file = write(tmp_path, "A,1.5,0", "B,NA,2", headings="Team Code,Adult,Child")
+    understood = intake.understand(file, own, as_of=dt.date(2026, 6, 30))
+    assert understood.tables["stock"].select("row", "organisation", "profession", "fte").rows() == [
+        (3, "A", "nurse_adult", Decimal("1.5")),
+        (4, "A", "nurse_children", Decimal(0)),  # nought is a figure
+        (6, "B", "nurse_children", Decimal(2)),  # NA is none
+    ]
+    assert understood.rows_loaded == 2
+    assert "The file has no Kind; what they tell is not known." in understood.notes
+
+
+def test_headings_over_two_rows_are_read_together(tmp_path: Path) -> None:
+    own = own_map(
+        tmp_path, WIDE.replace('["Nurses Adult", "Adult"]', '["Nurses Adult"]').replace(', "Child"]', "]")
+    )
+    file = write(tmp_path, ",Adult,Child", "A,1,2", headings="Team Code,Nurses,")
+    understood = intake.understand(file, own, as_of=dt.date(2026, 6, 30))
+    assert understood.tables["stock"].get_column("fte").to_list() == [Decimal(1), Decimal(2)]
+    assert "The headings stand over two rows, 1 and 2, and were read together." in understood.notes
+
+
+def test_a_source_without_a_date_asks_for_one(tmp_path: Path) -> None:
+    own = own_map(tmp_path, WIDE)
+    with pytest.raises(InputError, match="Give the date with --as-of"):
+        intake.understand(write(tmp_path, "A,1,2", headings="Team Code,Adult,Child"), own)
+
+
+def test_what_a_partner_sends_is_kept_without_columns_that_nobody_declared(tmp_path: Path) -> None:
+    own = own_map(tmp_path, WIDE)
+    own.write_text(own.read_text().replace('origin="published"', 'origin="sent"'))
+    file = write(tmp_path, "A,1,2,Lovelace", "Z,1,2,Hopper", headings="Team Code,Adult,Child,Surname")
+    understood = intake.understand(
+        file, own, as_of=dt.date(2026, 6, 30), boundary=Boundary(organisations=frozenset({"A"}))
+    )
+    assert understood.sent.columns == ["row", "Team Code", "Adult", "Child"]
+    assert understood.sent.height == 1
+    assert any("neither read nor kept: Surname" in note for note in understood.notes)
+
+
+def test_an_own_map_may_look_words_up_in_a_list(tmp_path: Path) -> None:
+    text = WIDE.replace(
+        'profession = { constant = "nurse_adult" }',
+        'staff_group = { lookup = { list = "staff_group_mapping", where = { scheme = "hchs" }, '
+        'value = "staff_group", on = "kind", key = "source_value", unmapped = "set_aside" } }',
+    )
+    file = write(tmp_path, "A,1,2,Midwives", "B,1,2,Midwifes", headings="Team Code,Adult,Child,Kind")
+    understood = intake.understand(file, own_map(tmp_path, text), as_of=dt.date(2026, 6, 30))
+    assert understood.tables["stock"].get_column("organisation").unique().to_list() == ["A"]
+    assert understood.set_aside.select("row", "value").rows() == [(3, "Midwifes")]
+
+
+def test_a_lookup_of_nothing_declared_is_refused(tmp_path: Path) -> None:
+    text = WIDE.replace(
+        'profession = { constant = "nurse_adult" }',
+        'role = { lookup = { list = "roles", value = "code", on = "job", key = "code" } }',
+    )
+    with pytest.raises(InputError, match="there is no 'job'"):
+        intake.understand(
+            write(tmp_path, "A,1,2", headings="Team Code,Adult,Child"),
+            fieldmap.field_map(own_map(tmp_path, text)),
+            as_of=dt.date(2026, 6, 30),
+        )
