@@ -39,6 +39,12 @@ def write(place: Path, out: Path, run: Path | None = None) -> Path:
     from skillmix import report as room
     from skillmix.place import Place
 
+    if out.suffix.lower() not in room.FORMATS:
+        raise SkillmixError(
+            f"No report ends in {out.suffix.lower() or 'nothing'!r}.",
+            cure=f"End the file's name in {', '.join(room.FORMATS)}.",
+            where=[Where(str(out))],
+        )
     opened = Place.open(place)
     out.parent.mkdir(parents=True, exist_ok=True)
     with terminal.progress("Writing the report") as tell:

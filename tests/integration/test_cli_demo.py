@@ -1,0 +1,120 @@
+"""From nothing to a report in one command, and what stands on its face."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from typer.testing import CliRunner
+
+from skillmix.cli.app import app
+from skillmix.cli.report import KEPT
+
+pytestmark = pytest.mark.integration
+runner = CliRunner()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_runs() -> Iterator[None]:
+    """Few runs: what is tested here is the way from nothing to a report, not the figures in it."""
+    with pytest.MonkeyPatch.context() as patched:
+        for module in ("boards", "plans"):
+            patched.setattr(f"skillmix.report.{module}.RUNS", 3)
+        yield
+
+
+@pytest.fixture(scope="module")
+def leeds(_few_runs: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "leeds"
+    result = runner.invoke(app, ["demo", "leeds", "--out", str(folder)])
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == f"{folder / KEPT}\n"
+    assert "skillmix overview" in result.stderr
+    return folder
+
+
+def test_the_report_stands_alone_and_says_what_is_invented(leeds: Path) -> None:
+    page = (leeds / KEPT).read_text(encoding="utf-8")
+    assert "Leeds" in page
+    assert "Invented" in page
+    loaded = re.findall(r"<(?:script|img|iframe|link)\b[^>]*\b(?:src|href)=[\"']?([^\"'\s>]+)", page)
+    assert [address for address in loaded if re.match(r"https?:|//", address)] == []
+
+
+def test_it_is_not_built_twice(leeds: Path) -> None:
+    before = (leeds / KEPT).stat().st_mtime_ns
+    result = runner.invoke(app, ["demo", "leeds", "--out", str(leeds)])
+    assert result.exit_code == 0, result.stderr
+    assert "already" in result.stderr
+    assert (leeds / KEPT).stat().st_mtime_ns == before
+
+
+def test_the_projection_leaves_a_manifest_that_names_the_publication(leeds: Path) -> None:
+    (manifest,) = (leeds / "runs").glob("*/manifest.json")
+    about = json.loads(manifest.read_text(encoding="utf-8"))
+    history = json.loads(runner.invoke(app, ["place", "publications", str(leeds), "--format", "json"]).stdout)
+    assert about["number"] == history[-1]["number"]
+    assert about["seed"] >= 0
+
+
+def test_the_same_figures_as_json_and_as_a_workbook(leeds: Path, tmp_path: Path) -> None:
+    for name in ("report.json", "report.xlsx"):
+        result = runner.invoke(app, ["report", str(leeds), "--out", str(tmp_path / name)])
+        assert result.exit_code == 0, result.stderr
+        assert result.stdout == f"{tmp_path / name}\n"
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert "xl/workbook.xml" in zipfile.ZipFile(tmp_path / "report.xlsx").namelist()
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"), [("r.pdf", "print"), ("r.docx", "word processor"), ("r.txt", ".html")]
+)
+def test_what_is_not_built_says_what_to_use(leeds: Path, tmp_path: Path, name: str, instead: str) -> None:
+    result = runner.invoke(app, ["report", str(leeds), "--out", str(tmp_path / name)])
+    assert result.exit_code == 1
+    assert instead in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_report_is_served_and_nothing_else(leeds: Path) -> None:
+    words = [sys.executable, "-m", "skillmix", "serve", str(leeds), "--port", "0"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        address = next(word for word in run.stderr.readline().split() if word.startswith("http://"))
+        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
+        found = {}
+        for path in ("/", "/../place.toml"):
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            found[path] = (answer.status, answer.read())
+        connection.close()
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(timeout=30) == 0
+        assert run.stdout.read() == ""
+    assert found["/"] == (200, (leeds / KEPT).read_bytes())
+    assert found["/../place.toml"][0] == 404
+
+
+def test_extracts_are_written_without_a_place(tmp_path: Path) -> None:
+    result = runner.invoke(app, ["demo", "--write-extracts", str(tmp_path / "extracts")])
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == ""
+    assert len([path for path in (tmp_path / "extracts").rglob("*") if path.is_file()]) >= 8
+    assert [path.name for path in tmp_path.iterdir()] == ["extracts"]
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    result = runner.invoke(app, ["demo", "leeds", "--out", str(tmp_path)])
+    assert result.exit_code == 4
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
