@@ -11,7 +11,7 @@ from skillmix.demonstration.aldmoor_city.figures import Assumptions
 from skillmix.demonstration.aldmoor_city.learners import COHORT_START
 from skillmix.demonstration.aldmoor_city.ledger import unexplained
 from skillmix.demonstration.aldmoor_city.posts import OUT_OF_DATE
-from skillmix.demonstration.aldmoor_city.recruitment import ABSENCE_STEP, SCARCE
+from skillmix.demonstration.aldmoor_city.recruitment import ABSENCE_STEP
 
 FIRST, LAST = dt.date(2023, 12, 31), dt.date(2026, 6, 30)
 _SENIOR = ["band_7", "band_8a", "band_8b", "band_8c", "band_8d", "band_9"]
@@ -186,7 +186,7 @@ def _promoted(frames: Frames, broad: dict[str, str]) -> dict[str, object]:
     return {**counts, "planted": "those of minority ethnic groups are promoted less often"}
 
 
-def _books(frames: Frames, truth: pl.DataFrame, size: float) -> dict[str, object]:
+def _books(frames: Frames, truth: pl.DataFrame, given: Assumptions, size: float) -> dict[str, object]:
     late = _of(frames["post"], organisation=OUT_OF_DATE, as_of=LAST)
     june = _of(frames["ledger"], as_of=LAST, staff_kind="substantive")
     ledger = _of(june, organisation=OUT_OF_DATE)
@@ -211,7 +211,8 @@ def _books(frames: Frames, truth: pl.DataFrame, size: float) -> dict[str, object
         "ledger_budget_fte": _fte(ledger, "fte_budgeted"),
         "difference_by_profession": dict(both.select("profession", "difference").rows()),
         "aldmoor_hospitals_lines_that_differ": {
-            f"{profession}, {level}": tenths / 10 for (profession, level), tenths in unexplained(size).items()
+            f"{profession}, {level}": tenths / 10
+            for (profession, level), tenths in unexplained(given, size).items()
         },
         "aldmoor_hospitals_establishment_fte": _fte(_of(frames["post"], organisation="ALD-01", as_of=LAST)),
         "aldmoor_hospitals_ledger_budget_fte": _fte(_of(june, organisation="ALD-01"), "fte_budgeted"),
@@ -340,12 +341,12 @@ def _absence(frames: Frames) -> dict[str, object]:
     }
 
 
-def _recruitment(frames: Frames) -> dict[str, object]:
+def _recruitment(frames: Frames, given: Assumptions) -> dict[str, object]:
     adverts = frames["recruitment"]
     return {
         "adverts": adverts.height,
         "adverts_without_appointment": adverts.filter(pl.col("appointed") == 0).height,
-        "professions_with_few_applicants": sorted(SCARCE),
+        "professions_with_few_applicants": sorted(given.starting("scarce")),
         "median_days_to_hire": {
             code: _of(adverts, organisation=code).get_column("days_to_hire").median()
             for code in ("ALD-01", "ALD-02", "ALD-03")
@@ -374,7 +375,7 @@ def answers_of(
         "networks_recruit": _networks_recruit(frames),
         "single_handed": _single_handed(frames),
         "diversity": _diversity(frames),
-        "books": _books(frames, truth, size),
+        "books": _books(frames, truth, given, size),
         "near_retirement": _retirement(frames),
         "cohort": _cohort(frames, given),
         "two_jobs": _two_jobs(frames),
@@ -382,7 +383,7 @@ def answers_of(
         "regional_trust": _ambulance(frames),
         "leaving": _leaving(frames),
         "absence": _absence(frames),
-        "recruitment": _recruitment(frames),
+        "recruitment": _recruitment(frames, given),
     }
     facts = {name: {"what": WHAT[name], **values} for name, values in found.items()}
     return {"invented": True, "seed": seed, "size": size, **facts}

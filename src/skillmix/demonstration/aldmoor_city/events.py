@@ -17,41 +17,43 @@ QUARTERS = tuple(
     if (2023, 12) <= (year, month) <= (2026, 6)
 )
 KINDS = ("joined", "left", "moved", "promoted", "converted")
-#: Why people leave, with how often; the first group is for retirement.
-RETIRING = (("retirement_age", 0.62), ("flexi_retirement", 0.12), ("retirement_ill_health", 0.09))
-RETIRING_EARLY = "voluntary_early_retirement_with_actuarial_reduction"
+#: Why people retire and why else they leave; how often stands in `aldmoor_assumptions`.
+RETIRING = (
+    "retirement_age",
+    "flexi_retirement",
+    "retirement_ill_health",
+    "voluntary_early_retirement_with_actuarial_reduction",
+)
 LEAVING = (
-    ("voluntary_resignation_work_life_balance", 0.21),
-    ("voluntary_resignation_relocation", 0.17),
-    ("voluntary_resignation_promotion", 0.11),
-    ("voluntary_resignation_other_not_known", 0.11),
-    ("voluntary_resignation_pay_and_reward_related", 0.08),
-    ("voluntary_resignation_to_undertake_further_education_or_training", 0.06),
-    ("voluntary_resignation_child_dependants", 0.05),
-    ("voluntary_resignation_health", 0.05),
-    ("end_of_fixed_term_contract", 0.08),
-    ("dismissal_capability", 0.02),
-    ("death_in_service", 0.006),
-    ("unknown", 0.054),
+    "voluntary_resignation_work_life_balance",
+    "voluntary_resignation_relocation",
+    "voluntary_resignation_promotion",
+    "voluntary_resignation_other_not_known",
+    "voluntary_resignation_pay_and_reward_related",
+    "voluntary_resignation_to_undertake_further_education_or_training",
+    "voluntary_resignation_child_dependants",
+    "voluntary_resignation_health",
+    "end_of_fixed_term_contract",
+    "dismissal_capability",
+    "death_in_service",
+    "unknown",
 )
-REASONS = (
-    *(reason for reason, _ in RETIRING),
-    RETIRING_EARLY,
-    *(reason for reason, _ in LEAVING),
-)
-#: Destinations, and how often people who leave the place (and do not retire) go there.
+REASONS = (*RETIRING, *LEAVING)
+#: The first so many of `LEAVING` are resignations that people give who move within the place.
+MOVING = 6
+#: Where people go who leave the place and do not retire.
 GOING = (
-    ("nhs_organisation", 0.38),
-    ("private_health_social_care", 0.14),
-    ("other_private_sector", 0.14),
-    ("other_public_sector", 0.06),
-    ("education_training", 0.05),
-    ("abroad_non_eu", 0.03),
-    ("self_employed", 0.02),
-    ("no_employment", 0.08),
-    ("unknown", 0.10),
+    "nhs_organisation",
+    "private_health_social_care",
+    "other_private_sector",
+    "other_public_sector",
+    "education_training",
+    "abroad_non_eu",
+    "self_employed",
+    "no_employment",
+    "unknown",
 )
-DESTINATIONS = (*(going for going, _ in GOING), "general_practice", "social_services", "death_in_service")
+DESTINATIONS = (*GOING, "general_practice", "social_services", "death_in_service")
 
 
 @dataclass(frozen=True)

@@ -15,36 +15,7 @@ from skillmix.demonstration.aldmoor_city.organisations import CITY
 #: Days on which the learners were listed.
 LISTED = (dt.date(2024, 6, 30), dt.date(2025, 6, 30), dt.date(2026, 6, 30))
 UNIVERSITY = "Aldmoor University"
-#: Students who start in a year, at full size.
-_INTAKES = {
-    "nurse_adult": 190,
-    "nurse_mental_health": 70,
-    "nurse_children": 28,
-    "midwife": 34,
-    "physiotherapist": 46,
-    "occupational_therapist": 32,
-    "radiographer_diagnostic": 38,
-    "paramedic": 40,
-    "speech_language_therapist": 18,
-    "dietitian": 16,
-    "operating_department_practitioner": 20,
-    "social_worker": 36,
-    "podiatrist": 8,
-}
-#: Apprentices who start in a year, at full size: who trains for what, at which employer.
-_APPRENTICES = {
-    ("support_nursing", "nursing_associate", "ALD-01"): 22,
-    ("support_nursing", "nursing_associate", "ALD-03"): 9,
-    ("nursing_associate", "nurse_adult", "ALD-01"): 12,
-    ("support_occupational_therapy", "occupational_therapist", "ALD-02"): 3,
-    ("support_occupational_therapy", "occupational_therapist", "ALD-05"): 4,
-    ("support_physiotherapy", "physiotherapist", "ALD-01"): 4,
-    ("support_radiography", "radiographer_diagnostic", "ALD-01"): 6,
-    ("support_ambulance", "paramedic", "ALD-04"): 14,
-    ("support_operating_department", "operating_department_practitioner", "ALD-01"): 4,
-}
-#: The planted cohort: podiatry apprentices by employer, none of whom has enough for a cohort alone.
-COHORT = {"ALD-01": 3, "ALD-02": 5, "ALD-03": 1, "ALD-N02": 1, "ALD-N05": 1, "ALD-N09": 2}
+#: The day on which the planted cohort of podiatry apprentices starts: no employer has enough for one alone.
 COHORT_START = dt.date(2025, 9, 15)
 
 
@@ -81,7 +52,7 @@ def learners(given: Assumptions, seed: int, size: float, assignments: pl.DataFra
             rows.append({**known, "as_of": on, "expected_end": end, "status": status})
 
     for year in range(2021, 2026):
-        for profession, intake in _INTAKES.items():
+        for profession, intake in given.starting("intake").items():
             programme = "masters" if profession == "social_worker" else "degree"
             for _ in range(max(1, round(intake * size))):
                 add(
@@ -92,8 +63,10 @@ def learners(given: Assumptions, seed: int, size: float, assignments: pl.DataFra
                     provider=UNIVERSITY,
                     employer=None,
                     start_date=dt.date(year, 9, 20),
-                    sex="female" if rng.random() < 0.78 else "male",
-                    ethnicity=groups[int(rng.integers(1, len(groups)))] if rng.random() < 0.36 else groups[0],
+                    sex="female" if rng.random() < given["learners.female"] else "male",
+                    ethnicity=groups[int(rng.integers(1, len(groups)))]
+                    if rng.random() < given["learners.minority"]
+                    else groups[0],
                 )
     first = assignments.get_column("as_of").min()
     last = assignments.get_column("as_of").max()
@@ -104,11 +77,13 @@ def learners(given: Assumptions, seed: int, size: float, assignments: pl.DataFra
     )
     taken: set[str] = set()
     for year in range(2022, 2026):
-        for (support, profession, employer), intake in _APPRENTICES.items():
+        for name, intake in given.starting("apprentices").items():
+            support, profession, employer = name.split(">")
             own = staying.filter((pl.col("organisation") == employer) & (pl.col("profession") == support))
             for person in _some(own, max(1, round(intake * size)), rng, taken):
                 add(**_apprentice(person, profession, employer, dt.date(year, 9, 15)))
-    for employer, intake in COHORT.items():
+    for employer, planted in given.starting("podiatry_cohort").items():
+        intake = round(planted)
         own = staying.filter(pl.col("organisation") == employer)
         near = own.filter(pl.col("profession").is_in(["support_podiatry", "support_ahp_general"]))
         rest = own.filter(~pl.col("registered"))

@@ -13,15 +13,6 @@ from skillmix.demonstration.aldmoor_city.posts import LINE, POST_DATES, cost_cen
 
 #: The months of the ledger, by their first day.
 MONTHS = tuple(dt.date(2025 + (6 + n) // 12, (6 + n) % 12 + 1, 1) for n in range(12))
-#: What the ledger of Aldmoor Hospitals budgets beyond its establishment, by line, in tenths of an FTE.
-UNEXPLAINED = {
-    ("physiotherapist", "band_7"): 40,
-    ("nurse_adult", "band_5"): -65,
-    ("radiographer_diagnostic", "band_6"): 25,
-    ("administration", "band_4"): -30,
-    ("healthcare_scientist", "band_7"): 15,
-    ("support_nursing", "band_3"): 80,
-}
 
 
 def last_day(month: dt.date) -> dt.date:
@@ -29,9 +20,13 @@ def last_day(month: dt.date) -> dt.date:
     return (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
 
 
-def unexplained(size: float) -> dict[tuple[str, str], int]:
-    """The planted differences at a size of the city, in tenths of an FTE."""
-    return {line: int(np.sign(t)) * max(1, round(abs(t) * size)) for line, t in UNEXPLAINED.items()}
+def unexplained(given: Assumptions, size: float) -> dict[tuple[str, str], int]:
+    """What the ledger of Aldmoor Hospitals budgets beyond its establishment: tenths of an FTE by line."""
+    lines = {}
+    for name, fte in given.starting("ledger_difference").items():
+        profession, level = name.split(">")
+        lines[profession, level] = int(np.sign(fte)) * max(1, round(abs(fte) * 10 * size))
+    return lines
 
 
 def _contracted(assignments: pl.DataFrame, on: dt.date) -> pl.DataFrame:
@@ -77,7 +72,7 @@ def ledger(
         lines = budget.join(
             _contracted(ours, on), on=LINE, how="full", coalesce=True, nulls_equal=True
         ).with_columns(pl.col("budgeted", "contracted").fill_null(0))
-        for (profession, level), tenths in unexplained(size).items():
+        for (profession, level), tenths in unexplained(given, size).items():
             chosen = (
                 (pl.col("organisation") == "ALD-01")
                 & (pl.col("profession") == profession)
@@ -114,7 +109,7 @@ def _month(
     lines: pl.DataFrame, on: dt.date, worth: dict[str, int], given: Assumptions, rng: np.random.Generator
 ) -> list[pl.DataFrame]:
     """The substantive, bank and agency lines of a month; money in pence, FTE in hundredths."""
-    winter = 1.35 if on.month in (11, 12, 1, 2) else 0.9
+    winter = given["temporary.winter" if on.month in (11, 12, 1, 2) else "temporary.rest_of_year"]
     monthly = (
         pl.col("level").replace_strict(worth, default=None, return_dtype=pl.Float64)
         / 12

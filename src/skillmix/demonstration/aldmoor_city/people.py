@@ -18,9 +18,6 @@ SEXES = ("female", "male")
 NOT_STATED = -1
 #: Contracts in the order of their numbers in the arrays.
 CONTRACTS = ("permanent", "fixed_term")
-#: Hundredths of full time that part-time people work.
-_PART_TIME = np.array([40, 50, 60, 64, 80, 92])
-_PART_TIME_SHARES = np.array([0.06, 0.13, 0.32, 0.12, 0.30, 0.07])
 #: Professions whose heads are the same at every size, because an answer is planted on them.
 WHOLE = ("prosthetist_orthotist",)
 
@@ -205,7 +202,7 @@ def draw(
     mean_age = workforce.get_column("age").to_numpy()[row]
     first = LEVELS.index("band_5")
     lowest = np.argmax(grid.ladder > 0, axis=1)[cell]
-    new = joining & (level == first) & (lowest == first) & (rng.random(n) < 0.6)
+    new = joining & (level == first) & (lowest == first) & (rng.random(n) < given["joining.newly_qualified"])
     if joining:
         # Those who come from outside are mostly at the lower half of the ladder, and younger.
         again = choose_levels(rng, grid.ladder[cell])
@@ -216,6 +213,9 @@ def draw(
     registered_least = (lowest >= first) & (lowest < LEVELS.index("local"))
     age = np.where(registered_least, np.maximum(age, 21.5 + rng.random(n) * 2), age)
     part_time = workforce.get_column("part_time").to_numpy()[row] * np.where(new, 0.3, 1.0)
+    # Hundredths of full time that part-time people work.
+    some = given.starting("part_time_fte")
+    hours, hours_shares = np.array([int(name) for name in some]), np.array(list(some.values()))
     shares = ethnic_shares(given)
     minority_share = np.where(
         _senior(level), given["ethnicity.minority_senior"], given["ethnicity.minority_junior"]
@@ -234,13 +234,13 @@ def draw(
     return People(
         cell=cell.astype(np.int64),
         level=level.astype(np.int64),
-        hundredths=np.where(rng.random(n) < part_time, rng.choice(_PART_TIME, n, p=_PART_TIME_SHARES), 100),
+        hundredths=np.where(rng.random(n) < part_time, rng.choice(hours, n, p=hours_shares), 100),
         start=start.astype(np.int64),
         level_start=level_start.astype(np.int64),
         birth=month_of(on) - (age * 12).astype(np.int64),
         sex=(rng.random(n) >= workforce.get_column("female").to_numpy()[row]).astype(np.int64),
         ethnicity=ethnicity.astype(np.int64),
-        contract=(rng.random(n) < 0.06).astype(np.int64),
+        contract=(rng.random(n) < given["contract.fixed_term"]).astype(np.int64),
         new_until=np.where(new, start + 365, 0).astype(np.int64),
         active=np.ones(n, dtype=bool),
     )

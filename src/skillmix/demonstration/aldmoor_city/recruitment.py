@@ -13,10 +13,6 @@ from skillmix.demonstration.aldmoor_city.ledger import last_day
 
 #: The first and last day on which a vacancy of the recruitment records was approved.
 APPROVED = (dt.date(2024, 4, 1), dt.date(2026, 6, 30))
-#: Professions that few apply for: applicants, as a share of those elsewhere.
-SCARCE = {"radiographer_diagnostic": 0.3, "occupational_therapist": 0.4, "podiatrist": 0.25}
-#: Days that hiring takes longer at each organisation.
-SLOWER = {"ALD-01": 24, "ALD-05": 15}
 #: The organisation whose absence rises, and the first month in which it is higher.
 ABSENCE_STEP = ("ALD-03", dt.date(2026, 1, 1))
 
@@ -55,21 +51,31 @@ def recruitment(given: Assumptions, seed: int, movements: pl.DataFrame, listed: 
     )
     adverts = pl.concat([adverts, unfilled])
     n = len(adverts)
-    slower = adverts.get_column("organisation").replace_strict(SLOWER, default=0, return_dtype=pl.Int64)
+    slower = adverts.get_column("organisation").replace_strict(
+        given.starting("slower"), default=0, return_dtype=pl.Float64
+    )
     days = rng.gamma(9, given["recruitment.days_to_hire"] / 9, n) + slower.to_numpy()
-    scarce = adverts.get_column("profession").replace_strict(SCARCE, default=1.0, return_dtype=pl.Float64)
+    scarce = adverts.get_column("profession").replace_strict(
+        given.starting("scarce"), default=1.0, return_dtype=pl.Float64
+    )
     posts = adverts.get_column("appointed").to_numpy().clip(1)
     filled = adverts.get_column("appointed").to_numpy() > 0
     applicants = rng.poisson(
-        given["recruitment.applicants"] * scarce.to_numpy() * np.where(filled, 1.0, 0.35) * posts**0.7
+        given["recruitment.applicants"]
+        * scarce.to_numpy()
+        * np.where(filled, 1.0, given["recruitment.applicants_in_vain"])
+        * posts**0.7
     )
     applicants = np.where(
         filled, np.maximum(applicants, adverts.get_column("appointed").to_numpy()), applicants
     )
     shortlisted = np.where(
         filled,
-        np.maximum(rng.binomial(applicants, 0.42), adverts.get_column("appointed").to_numpy()),
-        rng.binomial(applicants, 0.2),
+        np.maximum(
+            rng.binomial(applicants, given["recruitment.shortlisted"]),
+            adverts.get_column("appointed").to_numpy(),
+        ),
+        rng.binomial(applicants, given["recruitment.shortlisted_in_vain"]),
     )
     frame = adverts.with_columns(
         days_to_hire=pl.Series(np.maximum(days, 21).astype(np.int64)),
@@ -127,7 +133,7 @@ def absence(given: Assumptions, seed: int, assignments: pl.DataFrame) -> pl.Data
             rate = level + given["absence.winter"] * np.cos((month.month - 1) * np.pi / 6)
             if organisation == ABSENCE_STEP[0] and month >= ABSENCE_STEP[1]:
                 rate += given["absence.step"]
-            rate += rng.normal(0, 0.0012)
+            rate += rng.normal(0, given["absence.noise"])
             available = size * end.day
             rows.append((organisation, end, round(available * rate), available))
     frame = pl.DataFrame(rows, schema=["organisation", "as_of", "lost", "available"], orient="row")

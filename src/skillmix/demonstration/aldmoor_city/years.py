@@ -12,6 +12,7 @@ from skillmix.demonstration.aldmoor_city.events import (
     GOING,
     KINDS,
     LEAVING,
+    MOVING,
     QUARTERS,
     REASONS,
     RETIRING,
@@ -170,16 +171,23 @@ class _Simulation:
             self._go(np.array([person]), retiring=True, on=np.array([self.leaving_on[person]]))
         return np.asarray(who[moves])
 
+    def _shares(self, of: str, codes: tuple[str, ...]) -> np.ndarray:
+        """How often each of some reasons or destinations is given."""
+        shares = np.array([self.given[f"{of}.{code}"] for code in codes])
+        return np.asarray(shares / shares.sum())
+
     def _go(self, who: np.ndarray, *, retiring: bool, on: np.ndarray | None = None) -> None:
         rng, people = self.rng, self.people
-        shares = [*(share for _, share in RETIRING), 0.17] if retiring else [share for _, share in LEAVING]
-        chosen = rng.choice(len(shares), len(who), p=np.array(shares) / sum(shares))
-        reason = chosen + (0 if retiring else len(RETIRING) + 1)
+        shares = self._shares("retiring", RETIRING) if retiring else self._shares("reason", LEAVING)
+        chosen = rng.choice(len(shares), len(who), p=shares)
+        reason = chosen + (0 if retiring else len(RETIRING))
         # Aldmoor Hospitals seldom asks: the planted share of reasons that are not known.
-        careless = (self.grid.organisation[people.cell[who]] == 0) & (rng.random(len(who)) < 0.36)
+        careless = (self.grid.organisation[people.cell[who]] == 0) & (
+            rng.random(len(who)) < self.given["not_asked.share"]
+        )
         reason = np.where(careless, REASONS.index("unknown"), reason)
-        going = np.array([share for _, share in GOING])
-        destination = rng.choice(len(going), len(who), p=going / going.sum())
+        going = self._shares("destination", GOING)
+        destination = rng.choice(len(going), len(who), p=going)
         destination = np.where(careless, DESTINATIONS.index("unknown"), destination)
         if retiring:
             destination = np.full(len(who), DESTINATIONS.index("no_employment"))
@@ -267,8 +275,8 @@ class _Simulation:
         rng, people = self.rng, self.people
         date = np.maximum(self._days(len(who)), people.start[who])
         if reason is None:
-            shares = np.array([share for _, share in LEAVING[:6]])
-            why = rng.choice(6, len(who), p=shares / shares.sum()) + len(RETIRING) + 1
+            shares = self._shares("reason", LEAVING[:MOVING])
+            why = rng.choice(MOVING, len(who), p=shares) + len(RETIRING)
         else:
             why = np.full(len(who), REASONS.index(reason))
         goes = self.partner[to]
