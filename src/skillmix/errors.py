@@ -89,7 +89,7 @@ class RefusedError(SkillmixError):
     exit_code = 6
 
 
-class ReferenceError_(SkillmixError):  # noqa: N801 - ReferenceError is a builtin of Python
+class ReferenceListError(SkillmixError):
     """A code or figure is not in the reference lists valid on that date."""
 
     exit_code = 7

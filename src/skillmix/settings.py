@@ -25,7 +25,7 @@ def _user_folder() -> Path:
 
 
 def default_key_file() -> Path:
-    """Where the place's own hashing key lives unless `SKILLMIX_KEY_FILE` says otherwise; never in the place."""
+    """Where the place's own hashing keys live unless `SKILLMIX_KEY_FILE` says otherwise; never in a place."""
     return _user_folder() / "keys.json"
 
 

@@ -242,3 +242,15 @@ def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(PlaceError, match="not empty"):
         intake.published_place(tmp_path, "15F")
     assert [p.name for p in tmp_path.iterdir()] == ["kept.txt"]
+
+
+def test_a_trust_taken_out_keeps_no_figures_after_a_refresh(tmp_path: Path) -> None:
+    place = intake.published_place(tmp_path / "place", "15F")
+    before = place.number
+    del place.organisations["RXF"]
+    place.save()
+    refresh(Place.open(place.path))
+    scope = Scope.controller(purpose="tests")
+    assert "RXF" not in set(place.read(scope).visible["organisation"])
+    assert "RXF" in set(place.read(scope, at=before).visible["organisation"])
+    assert "RR8" in set(place.read(scope).visible["organisation"])

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from skillmix import reference
-from skillmix.errors import InputError, ReferenceError_, RefusedError, Where
+from skillmix.errors import InputError, ReferenceListError, RefusedError, Where
 from skillmix.place import Facts
 from skillmix.projection.assumptions import Assumptions
 from skillmix.projection.scenario import Scenario
@@ -141,7 +141,7 @@ def in_post(facts: Facts) -> dict[str, float]:
 def _maximum(role: str, day: dt.date) -> tuple[float, str] | None:
     try:
         figure = reference.value("arrs_maxima", day, arrs_role=role, area="national")
-    except ReferenceError_:
+    except ReferenceListError:
         return None
     return None if figure.value is None else (float(figure.value), figure.confidence)
 
@@ -234,7 +234,7 @@ def recruitment(scenario: Scenario, facts: Facts, assumptions: Assumptions) -> E
     if rate is None:
         try:
             rate = reference.value("arrs_rates", day, year=year).value
-        except ReferenceError_:
+        except ReferenceListError:
             rate = None
     if rate is None:
         raise RefusedError(

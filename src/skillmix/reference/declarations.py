@@ -9,7 +9,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from skillmix.errors import InputError, ReferenceError_, Where
+from skillmix.errors import InputError, ReferenceListError, Where
 
 #: Kinds of column: a code in snake case or as published, words, a whole number, a number, yes or no, a date.
 KINDS = ("code", "text", "integer", "number", "boolean", "date")
@@ -74,12 +74,12 @@ class Declared:
         """One column by its name.
 
         Raises:
-            ReferenceError_: when the list has no such column.
+            ReferenceListError: when the list has no such column.
         """
         for column in self.columns:
             if column.name == name:
                 return column
-        raise ReferenceError_(
+        raise ReferenceListError(
             f"The list {self.name!r} has no column {name!r}.",
             cure=f"Choose one of {', '.join(c.name for c in self.columns)}.",
         )

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from skillmix.errors import ReferenceError_
+from skillmix.errors import ReferenceListError
 from skillmix.reference.lists import library
 
 
@@ -58,7 +58,7 @@ def value(name: str, as_of: dt.date | None = None, **key: str) -> Figure:
         The figure with its source, confidence and range.
 
     Raises:
-        ReferenceError_: when the list has no figures, the key finds none or several, or the figure is not
+        ReferenceListError: when the list has no figures, the key finds none or several, or the figure is not
             known (an empty value: the user must give it).
 
     >>> value("arrs_rates", dt.date(2025, 6, 1)).value
@@ -67,7 +67,7 @@ def value(name: str, as_of: dt.date | None = None, **key: str) -> Figure:
     shelf = library()
     declared = shelf.declaration(name)
     if not any(c.name == "value" for c in declared.columns):
-        raise ReferenceError_(f"The list {name!r} has no column 'value'.", cure="Ask for its table instead.")
+        raise ReferenceListError(f"The list {name!r} has no column 'value'.", cure="Ask for its table instead.")
     frame = shelf.table(name, as_of)
     for column, wanted in key.items():
         declared.column(column)
@@ -75,20 +75,20 @@ def value(name: str, as_of: dt.date | None = None, **key: str) -> Figure:
     asked = ", ".join(f"{c} {v}" for c, v in key.items()) or "no key"
     on = f" on {as_of.isoformat()}" if as_of else ""
     if frame.is_empty():
-        raise ReferenceError_(
+        raise ReferenceListError(
             f"The list {name!r} has no figure for {asked}{on}.", cure=_others(name, declared.key, key)
         )
     if as_of is None:
         frame = frame.filter(pl.col("valid_from") == pl.col("valid_from").max())
     if frame.height > 1:
         left = [c for c in declared.key if c not in key]
-        raise ReferenceError_(
+        raise ReferenceListError(
             f"The list {name!r} has {frame.height} figures for {asked}{on}.",
             cure=f"Name also {' and '.join(left) or 'a day'}.",
         )
     row = frame.row(0, named=True)
     if row["value"] is None:
-        raise ReferenceError_(
+        raise ReferenceListError(
             f"The figure of {name!r} for {asked}{on} is not known.",
             cure="Give your own figure with its source.",
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from skillmix.errors import ReferenceError_, Where
+from skillmix.errors import ReferenceListError, Where
 from skillmix.reference.declarations import Declared, read_declarations
 from skillmix.reference.reading import polars_type, read_list
 
@@ -40,10 +40,10 @@ class Library:
         self._frames: dict[str, pl.DataFrame] = {}
 
     def declaration(self, name: str) -> Declared:
-        """The declaration of a list; unknown names raise `ReferenceError_` with the nearest one."""
+        """The declaration of a list; unknown names raise `ReferenceListError` with the nearest one."""
         if name not in self.declared:
             near = nearest(name, {n: n for n in self.declared})
-            raise ReferenceError_(
+            raise ReferenceListError(
                 f"There is no reference list {name!r}.",
                 cure=f"Did you mean {near[0]!r}? `skillmix reference list` shows all." if near else "",
             )
@@ -68,7 +68,7 @@ class Library:
         """The codes of a list; see `skillmix.reference.codes`."""
         declared = self.declaration(name)
         if declared.code is None:
-            raise ReferenceError_(
+            raise ReferenceListError(
                 f"The list {name!r} holds figures, not codes.", cure="Ask for its table or a value."
             )
         return frozenset(self.table(name, as_of).get_column(declared.code).drop_nulls().to_list())
@@ -77,7 +77,7 @@ class Library:
         """The nearest code; see `skillmix.reference.suggest`."""
         declared = self.declaration(name)
         if declared.code is None:
-            raise ReferenceError_(
+            raise ReferenceListError(
                 f"The list {name!r} holds figures, not codes.", cure="Ask for its table or a value."
             )
         frame = self.table(name)
@@ -144,7 +144,7 @@ def table(name: str, as_of: dt.date | None = None) -> pl.DataFrame:
         `normalise(label)`.
 
     Raises:
-        ReferenceError_: when there is no such list.
+        ReferenceListError: when there is no such list.
         InputError: when its file holds something that cannot stand.
 
     >>> table("arrs_rates", dt.date(2025, 6, 1)).get_column("value").item()
@@ -174,7 +174,7 @@ def suggest(name: str, word: str) -> tuple[str, float]:
         The code, and how near it is from 0 to 100.
 
     Raises:
-        ReferenceError_: when there is no such list, or it holds figures.
+        ReferenceListError: when there is no such list, or it holds figures.
 
     >>> suggest("professions", "Fisiotherapist")[0]
     'physiotherapist'
@@ -210,11 +210,11 @@ def published(name: str) -> pl.DataFrame:
     """A table of published figures that the package carries, derived from official files by a script.
 
     Raises:
-        ReferenceError_: when there is none of that name.
+        ReferenceListError: when there is none of that name.
     """
     file = _HERE / "published" / f"{name}.parquet"
     if not file.is_file():
-        raise ReferenceError_(
+        raise ReferenceListError(
             f"The package carries no published figures {name!r}.",
             cure=f"Choose one of {', '.join(published_names())}.",
             where=[Where(file=file.name)],

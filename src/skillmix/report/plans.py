@@ -162,9 +162,9 @@ def _recommended(fte: float, best: str, gain: float, by_route: float, by_backfil
     plan = f"the networks' plan of {fte:,.0f} FTE"
     if by_backfill > by_route:
         return (
-            f"Replace the staff whom {plan} draws from partners: it decides more (up to {by_backfill:.1f} FTE "
-            f"for the place) than the route ({by_route:.1f} FTE). With it, the place gains most if {best} "
-            f"({gain:.1f} FTE by the third financial year)."
+            f"Replace the staff whom {plan} draws from partners: it decides more (up to "
+            f"{by_backfill:.1f} FTE for the place) than the route ({by_route:.1f} FTE). With it, the place "
+            f"gains most if {best} ({gain:.1f} FTE by the third financial year)."
         )
     return f"For {plan}: {best}. The place then gains {gain:.1f} FTE by the third financial year."
 

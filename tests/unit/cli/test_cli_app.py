@@ -174,7 +174,7 @@ def test_every_kind_of_error_has_an_exit_code_of_its_own() -> None:
         errors.PlaceError,
         errors.ScopeError,
         errors.RefusedError,
-        errors.ReferenceError_,
+        errors.ReferenceListError,
     ]
     codes = [errors.SkillmixError.exit_code, *(kind.exit_code for kind in kinds)]
     assert len(set(codes)) == len(codes)

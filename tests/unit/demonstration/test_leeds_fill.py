@@ -11,7 +11,7 @@ import pytest
 from skillmix import reference
 from skillmix.demonstration.leeds_city.fill import Group, Totals, fill
 from skillmix.demonstration.leeds_city.shapes import shapes
-from skillmix.errors import InputError, ReferenceError_
+from skillmix.errors import InputError, ReferenceListError
 
 pytestmark = pytest.mark.unit
 
@@ -205,7 +205,7 @@ def test_totals_that_cannot_belong_together_are_refused() -> None:
             Totals("acute_trust", 12, {"midwives": Group(18, Decimal(9)), "managers": Group(1, Decimal(1))}),
             shapes(), as_of=AS_OF, seed=1,
         )  # fmt: skip
-    with pytest.raises(ReferenceError_, match="No jobs are known"):
+    with pytest.raises(ReferenceListError, match="No jobs are known"):
         fill(Totals("charity", 10, {None: Group(10, Decimal(9))}), shapes(), as_of=AS_OF, seed=1)
 
 

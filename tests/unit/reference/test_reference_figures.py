@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from skillmix import reference
-from skillmix.errors import ReferenceError_
+from skillmix.errors import ReferenceListError
 
 pytestmark = pytest.mark.unit
 
@@ -70,22 +70,22 @@ def test_calculated_amounts_follow_their_formula() -> None:
 
 
 def test_what_was_not_seen_is_asked_of_the_user() -> None:
-    with pytest.raises(ReferenceError_, match="Give your own figure"):
+    with pytest.raises(ReferenceListError, match="Give your own figure"):
         reference.value("arrs_maxima", arrs_role="paramedic", area="national")
-    with pytest.raises(ReferenceError_, match="not known"):
+    with pytest.raises(ReferenceListError, match="not known"):
         reference.value("arrs_rates", dt.date(2026, 5, 1))
 
 
 def test_a_key_that_finds_none_or_several_says_so() -> None:
-    with pytest.raises(ReferenceError_, match="Did you mean arrs_role 'clinical_pharmacist'"):
+    with pytest.raises(ReferenceListError, match="Did you mean arrs_role 'clinical_pharmacist'"):
         reference.value("arrs_maxima", arrs_role="clinical_pharmasist", area="national")
-    with pytest.raises(ReferenceError_, match="Name also area"):
+    with pytest.raises(ReferenceListError, match="Name also area"):
         reference.value("arrs_maxima", dt.date(2025, 5, 1), arrs_role="clinical_pharmacist")
-    with pytest.raises(ReferenceError_, match="no column 'value'"):
+    with pytest.raises(ReferenceListError, match="no column 'value'"):
         reference.value("professions", code="midwife")
-    with pytest.raises(ReferenceError_, match="no column 'role'"):
+    with pytest.raises(ReferenceListError, match="no column 'role'"):
         reference.value("arrs_rates", role="paramedic")
-    with pytest.raises(ReferenceError_, match="no figure"):
+    with pytest.raises(ReferenceListError, match="no figure"):
         reference.value("arrs_rates", dt.date(2019, 5, 1))
 
 

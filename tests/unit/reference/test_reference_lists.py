@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from skillmix import reference
-from skillmix.errors import ReferenceError_
+from skillmix.errors import ReferenceListError
 
 pytestmark = pytest.mark.unit
 
@@ -114,9 +114,9 @@ def test_every_census_group_has_one_broad_group() -> None:
 
 
 def test_an_unknown_list_or_code_names_the_nearest() -> None:
-    with pytest.raises(ReferenceError_, match="Did you mean 'professions'"):
+    with pytest.raises(ReferenceListError, match="Did you mean 'professions'"):
         reference.table("profesions")
-    with pytest.raises(ReferenceError_, match="figures, not codes"):
+    with pytest.raises(ReferenceListError, match="figures, not codes"):
         reference.codes("pay_awards")
     assert reference.suggest("professions", "Speech & Language therapist")[0] == "speech_language_therapist"
     code, score = reference.suggest("role_mapping", "Clinical Director - Nurses")

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from skillmix import reference
-from skillmix.errors import ReferenceError_
+from skillmix.errors import ReferenceListError
 
 #: The partners whose heads `aldmoor_workforce` holds, in the order of its columns.
 PARTNERS = (
@@ -52,12 +52,12 @@ class Assumptions:
         """A single figure.
 
         Raises:
-            ReferenceError_: when the list has no such name.
+            ReferenceListError: when the list has no such name.
         """
         try:
             return self.numbers[name]
         except KeyError:
-            raise ReferenceError_(
+            raise ReferenceListError(
                 f"There is no Aldmoor assumption {name!r}.",
                 cure="See `skillmix reference show aldmoor_assumptions`.",
             ) from None

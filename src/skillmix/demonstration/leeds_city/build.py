@@ -60,7 +60,7 @@ def leeds(path: Path | str, progress: Callable[[str], None] | None = None, seed:
         PlaceError: when the folder is not empty, or a partner lacks its published totals.
     """
     say = progress or (lambda message: None)
-    place = intake.published_place(path, SUB_ICB, progress=progress)
+    place = intake.published_place(path, SUB_ICB, progress=progress, trusts=[*WHOLE, *SHARED])
     place.kind = "demonstration"
     place.organisations[INDEPENDENT] = PlaceOrganisation(
         INDEPENDENT,

@@ -82,7 +82,7 @@ def fill(totals: Totals, shapes: Shapes, *, as_of: dt.date, seed: int) -> pl.Dat
 
     Raises:
         InputError: when the totals cannot belong together.
-        ReferenceError_: when no pattern is known for a staff group.
+        ReferenceListError: when no pattern is known for a staff group.
     """
     jobs = sum(g.headcount for g in totals.groups.values())
     if not jobs / 2 <= totals.headcount <= jobs:

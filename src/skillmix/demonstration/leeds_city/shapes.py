@@ -8,7 +8,7 @@ from functools import lru_cache
 import polars as pl
 
 from skillmix import reference
-from skillmix.errors import ReferenceError_
+from skillmix.errors import ReferenceListError
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,12 @@ class Shapes:
         """Share of roles in a staff group of a kind of organisation.
 
         Raises:
-            ReferenceError_: when the lists have none.
+            ReferenceListError: when the lists have none.
         """
         try:
             return self.roles[kind, staff_group]
         except KeyError:
-            raise ReferenceError_(
+            raise ReferenceListError(
                 f"No jobs are known for the staff group {staff_group!r} of a {kind}.",
                 cure="Add them to fill_roles.csv.",
             ) from None
@@ -113,7 +113,7 @@ def _shares(name: str, of: list[str], what: list[str]) -> dict[object, dict[obje
         found.setdefault(outer, {})[inner] = row[-1]
     for key, shares in found.items():
         if abs(sum(shares.values()) - 1) > 1e-9:
-            raise ReferenceError_(
+            raise ReferenceListError(
                 f"The shares of {key} in {name} add up to {sum(shares.values()):.6f}.", cure="Make them 1."
             )
     return found
@@ -132,7 +132,7 @@ def _published_ages() -> dict[str, dict[str, float]]:
         rows = dict(stock.filter(pl.col("group") == source).select("age_band", "stock_sep_2025").iter_rows())
         people = {code: rows[label] for label, code in labels.items() if label in rows}
         if len(people) != len(labels):
-            raise ReferenceError_(
+            raise ReferenceListError(
                 f"The published ages of {source!r} lack a band.", cure="See fill_age_sources.csv."
             )
         ages[group] = {band: count / sum(people.values()) for band, count in people.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,18 +13,24 @@ from skillmix import reference
 from skillmix.intake.published import figures
 from skillmix.intake.published.places import find_sub_icb
 from skillmix.intake.published.serving import council_shares, places_areas, service_map
-from skillmix.place import Draft, Place, PlaceOrganisation
+from skillmix.place import Draft, Place, PlaceOrganisation, Scope
 
 _PRACTICE_MAP = "Practice map, 1 July 2026"
 
 
-def published_place(path: Path | str, sub_icb: str, progress: Callable[[str], None] | None = None) -> Place:
+def published_place(
+    path: Path | str,
+    sub_icb: str,
+    progress: Callable[[str], None] | None = None,
+    trusts: Collection[str] | None = None,
+) -> Place:
     """Make a place folder for a sub-ICB location of England from published figures alone.
 
     Args:
         path: the folder to make; it must not exist, or be empty.
         sub_icb: code of the sub-ICB location, such as `15F`.
         progress: called with a short message before each step.
+        trusts: codes of the trusts that are partners, where not every trust that serves the place is one.
 
     Returns:
         The place: its practices and networks, the trusts that serve it with their shares, its councils where
@@ -38,7 +44,9 @@ def published_place(path: Path | str, sub_icb: str, progress: Callable[[str], No
     say = progress or (lambda message: None)
     about = find_sub_icb(sub_icb)
     code = about["sub_icb"]
-    trusts = service_map(code)
+    serving = service_map(code)
+    if trusts is not None:
+        serving = serving.filter(pl.col("organisation").is_in(sorted(trusts)))
     areas = places_areas().filter(pl.col("sub_icb") == code).get_column("area").to_list()
     say(f"Making the place {about['name']}")
     place = Place.create(
@@ -49,7 +57,7 @@ def published_place(path: Path | str, sub_icb: str, progress: Callable[[str], No
         sub_icb=code,
         icb=about["icb"],
         areas=areas,
-        organisations=partners(code, trusts),
+        organisations=partners(code, serving),
     )
     refresh(place, progress)
     return place
@@ -66,6 +74,7 @@ def refresh(place: Place, progress: Callable[[str], None] | None = None) -> None
         progress: called with a short message before each step.
     """
     say = progress or (lambda message: None)
+    before = place.publications().filter(pl.col("action") == "publish")
     partners_of = place.organisation_frame()
     shares = partners_of.select("organisation", "share_place", "share_basis")
     for name, what, edition, tables in _sources(place.sub_icb, partners_of, list(place.areas)):
@@ -82,6 +91,15 @@ def refresh(place: Place, progress: Callable[[str], None] | None = None) -> None
             rows_read=sum(frame.height for frame in filled.values()),
         )
         place.submit(draft, filled)
+        _withdraw(place, before.filter(pl.col("source") == name, pl.col("edition").eq_missing(edition)))
+
+
+def _withdraw(place: Place, earlier: pl.DataFrame) -> None:
+    """Withdraw what was published before: else a trust taken out since would keep its figures."""
+    standing = set(place.read(Scope.controller("renew published figures")).visible["submission"])
+    for submission in earlier["submission"].unique(maintain_order=True):
+        if submission in standing:
+            place.withdraw(submission)
 
 
 def _shared(frame: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:
@@ -146,9 +164,9 @@ def partners(sub_icb: str, trusts: pl.DataFrame) -> list[PlaceOrganisation]:
     ]  # fmt: skip
     found += [
         PlaceOrganisation(
-            row["area"], f"{row['area_name']} Council", "social_care_council", "council", "",
+            row["council"], f"{row['council_name']} Council", "social_care_council", "council", "",
             row["share"], "site" if row["share"] == 1 else "assumed", row["confidence"],
-            "Council district of 2021",
+            "Share of its residents of 2021 who belong to the place",
         )
         for row in council_shares(sub_icb).iter_rows(named=True)
     ]  # fmt: skip
