@@ -11,7 +11,7 @@ from skillmix import intake
 from skillmix.errors import PlaceError
 from skillmix.intake.published import refresh
 from skillmix.measures import coverage
-from skillmix.place import Facts, Place, PlaceOrganisation, Scope
+from skillmix.place import Draft, Facts, Place, PlaceOrganisation, Scope
 
 pytestmark = pytest.mark.integration
 
@@ -254,3 +254,17 @@ def test_a_trust_taken_out_keeps_no_figures_after_a_refresh(tmp_path: Path) -> N
     assert "RXF" not in set(place.read(scope).visible["organisation"])
     assert "RXF" in set(place.read(scope, at=before).visible["organisation"])
     assert "RR8" in set(place.read(scope).visible["organisation"])
+
+
+def test_what_was_submitted_since_stands_after_a_refresh(tmp_path: Path) -> None:
+    place = intake.published_place(tmp_path / "place", "02T")
+    sent = stock(read(place), "organisation", "hchs_turnover").filter(pl.col("organisation") == "RWY")
+    later = sent.drop("submission", "row", "source", "edition").with_columns(pl.lit(1).alias("headcount"))
+    draft = Draft(source="hchs_turnover", sha256="0" * 64, origin="published", file_name="official.csv")
+    place.submit(draft, {"stock": later})
+    refresh(Place.open(place.path))
+    found = dict(
+        stock(read(place), "organisation", "hchs_turnover").select("organisation", "headcount").iter_rows()
+    )
+    assert found.pop("RWY") == 1
+    assert min(found.values()) > 1

@@ -120,9 +120,26 @@ def test_every_council_of_england_belongs_to_places_once() -> None:
 
 def test_councils_with_a_social_care_duty_are_partners() -> None:
     assert council_shares("15F").rows() == [("E08000035", "Leeds", Decimal(1), "published")]
-    # Craven is a district of a two-tier county; only Bradford has the duty in the published lookup.
-    assert council_shares("36J").get_column("area_name").to_list() == ["Bradford"]
-    assert council_shares("06Q").is_empty()
+    names = council_shares("36J").get_column("council_name").to_list()
+    # Craven is a twentieth of North Yorkshire's people in 2021, and nearly a tenth of the place's.
+    assert names == ["North Yorkshire", "Bradford"]
+
+
+def test_the_duty_of_a_district_is_its_county_s() -> None:
+    mid_essex = council_shares("06Q").row(0, named=True)
+    assert (mid_essex["council"], mid_essex["council_name"]) == ("E10000012", "Essex County")
+    census = reference.published("census_age_sex").filter(pl.col("age") == "all")
+    people = dict(census.group_by("area").agg(pl.col("people").sum()).iter_rows())
+    county = sum(people[f"E07{number:06d}"] for number in range(66, 78))
+    mid = sum(people[code] for code in ("E07000067", "E07000070", "E07000074"))
+    assert float(mid_essex["share"]) == pytest.approx(mid / county)
+
+
+def test_every_place_has_a_council_and_every_council_is_given_away_once() -> None:
+    shares = pl.concat([council_shares(code).with_columns(pl.lit(code).alias("sub_icb")) for code in CODES])
+    assert set(shares.get_column("sub_icb")) == set(CODES)
+    given = shares.group_by("council").agg(pl.col("share").cast(pl.Float64).sum())
+    assert given.filter(pl.col("share") > 1 + 1e-6).is_empty()
 
 
 def test_a_code_is_found_in_small_letters() -> None:

@@ -17,6 +17,9 @@ from skillmix.place import Draft, Place, PlaceOrganisation, Scope
 
 _PRACTICE_MAP = "Practice map, 1 July 2026"
 
+#: Names of submissions that hold carried figures begin so.
+_CARRIED = "published figures: "
+
 
 def published_place(
     path: Path | str,
@@ -67,18 +70,23 @@ def refresh(place: Place, progress: Callable[[str], None] | None = None) -> None
     """Take the carried figures of a place in, with the trusts and shares that `place.toml` has.
 
     Done when a place is made; done again after somebody has edited shares, or added or taken out a trust: the
-    new submissions take the place of the old ones, which stay readable at their publication number.
+    new submissions take the place of the old ones, which stay readable at their publication number. What
+    partners or official files submitted since stands: carried figures never take its place.
 
     Args:
         place: a place with `sub_icb` and `areas`.
         progress: called with a short message before each step.
     """
     say = progress or (lambda message: None)
-    before = place.publications().filter(pl.col("action") == "publish")
+    facts = place.read(Scope.controller("renew published figures"))
+    carried = pl.col("file_name").str.starts_with(_CARRIED).fill_null(False)
+    sent = facts.submissions.select("submission", carried.alias("carried"))
+    visible = facts.visible.join(sent, on="submission", how="left")
     partners_of = place.organisation_frame()
     shares = partners_of.select("organisation", "share_place", "share_basis")
     for name, what, edition, tables in _sources(place.sub_icb, partners_of, list(place.areas)):
-        filled = {table: _shared(frame, shares) for table, frame in tables.items() if frame.height}
+        own = visible.filter(pl.col("source") == name)
+        filled = _renewed(tables, shares, own.filter(~pl.col("carried")))
         if not filled:
             continue
         say(what)
@@ -86,20 +94,24 @@ def refresh(place: Place, progress: Callable[[str], None] | None = None) -> None
             source=name,
             edition=edition,
             origin="published",
-            file_name=f"published figures: {what}",
+            file_name=f"{_CARRIED}{what}",
             sha256=_fingerprint(filled),
             rows_read=sum(frame.height for frame in filled.values()),
         )
         place.submit(draft, filled)
-        _withdraw(place, before.filter(pl.col("source") == name, pl.col("edition").eq_missing(edition)))
-
-
-def _withdraw(place: Place, earlier: pl.DataFrame) -> None:
-    """Withdraw what was published before: else a trust taken out since would keep its figures."""
-    standing = set(place.read(Scope.controller("renew published figures")).visible["submission"])
-    for submission in earlier["submission"].unique(maintain_order=True):
-        if submission in standing:
+        # Else a trust that was taken out since would keep its figures.
+        earlier = own.filter("carried", pl.col("edition").eq_missing(edition))
+        for submission in sorted(set(earlier["submission"])):
             place.withdraw(submission)
+
+
+def _renewed(
+    tables: dict[str, pl.DataFrame], shares: pl.DataFrame, others: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """The rows with the shares of `place.toml`, without what others have submitted of the same source."""
+    key = ["organisation", "period"]
+    kept = {name: _shared(frame, shares).join(others, on=key, how="anti") for name, frame in tables.items()}
+    return {name: frame for name, frame in kept.items() if frame.height}
 
 
 def _shared(frame: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:

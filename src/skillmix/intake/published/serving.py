@@ -28,9 +28,13 @@ _COLUMNS = ("sub_icb", "organisation", "share", "basis", "confidence", "source")
 
 def _worst(column: str) -> pl.Expr:
     """The least of several confidences."""
+    return _rank(column).min().replace_strict(dict(enumerate(_WORST_FIRST)))
+
+
+def _rank(column: str) -> pl.Expr:
+    """How far a confidence may be trusted, the least 0."""
     order = {word: rank for rank, word in enumerate(_WORST_FIRST)}
-    back = {rank: word for word, rank in order.items()}
-    return pl.col(column).replace_strict(order, return_dtype=pl.Int64).min().replace_strict(back)
+    return pl.col(column).replace_strict(order, return_dtype=pl.Int64)
 
 
 def places_areas() -> pl.DataFrame:
@@ -234,33 +238,53 @@ def service_map(sub_icb: str, everyone: bool = False) -> pl.DataFrame:
 
 
 def council_shares(sub_icb: str) -> pl.DataFrame:
-    """The councils with social care duties that count as partners of a sub-ICB location.
+    """The councils with the social care duty that count as partners of a sub-ICB location.
 
-    Districts of two-tier counties (ONS codes ``E07``) have no social care duty and are left out.
+    The duty of a district of a two-tier county is the county's (list `social_care_councils`). A council
+    counts when enough of its people belong to the place, or enough of the place's people are its own (list
+    `service_map_rules`).
 
     Returns:
-        ``area, area_name, share, confidence``: share of the council's people who belong to the place; empty
-        where its councils are not known.
+        ``council, council_name, share, confidence``: share of the council's people who belong to the place,
+        by residents of 2021.
     """
     majority = reference.value("service_map_rules", code="council_majority").value
     own = reference.value("service_map_rules", code="council_of_place").value
     census = reference.published("census_age_sex").filter(pl.col("age") == "all")
     people = census.group_by("area").agg(pl.col("people").sum().cast(pl.Float64))
-    return (
+    counties = reference.table("social_care_councils").select(
+        "area", "council", "council_name", pl.col("confidence").alias("of_county")
+    )
+    districts = people.join(counties, on="area", how="left").with_columns(
+        pl.coalesce("council", "area").alias("council")
+    )
+    sizes = districts.group_by("council").agg(pl.col("people").sum().alias("all"))
+    here = (pl.col("people") * pl.col("share_of_area")).sum().alias("here")
+    found = (
         places_areas()
         .filter(pl.col("sub_icb") == sub_icb)
-        .join(people, on="area", how="left")
-        .with_columns((pl.col("people") * pl.col("share_of_area")).alias("here"))
-        .filter(
-            (pl.col("share_of_area") >= majority) | (pl.col("here") / pl.col("here").sum() >= own),
-            ~pl.col("area").str.starts_with("E07"),
+        .join(districts, on="area")
+        # `Bristol, City of` is Bristol.
+        .with_columns(
+            pl.coalesce("council_name", pl.col("area_name").str.replace(", (City|County) of$", "")).alias(
+                "council_name"
+            ),
+            pl.coalesce("of_county", pl.lit("published")).alias("of_county"),
         )
+        .group_by("council", "council_name")
+        .agg(here, _worst("confidence"), _worst("of_county"))
+        .join(sizes, on="council")
+        .with_columns((pl.col("here") / pl.col("all")).clip(upper_bound=1).alias("share"))
+    )
+    return (
+        found.filter((pl.col("share") >= majority) | (pl.col("here") / pl.col("here").sum() >= own))
         .select(
-            "area",
-            # `Bristol, City of` is Bristol.
-            pl.col("area_name").str.replace(", (City|County) of$", ""),
-            pl.col("share_of_area").round(9).cast(pl.Decimal(18, 9)).alias("share"),
-            "confidence",
+            "council",
+            "council_name",
+            pl.col("share").round(9).cast(pl.Decimal(18, 9)),
+            pl.min_horizontal(*(_rank(column) for column in ("confidence", "of_county")))
+            .replace_strict(dict(enumerate(_WORST_FIRST)))
+            .alias("confidence"),
         )
-        .sort("area")
+        .sort("council")
     )
