@@ -47,7 +47,7 @@ class Shape:
 
     @property
     def overall_now(self) -> float:
-        """Leavers a year over all bands if the latest people left at the pooled rates: levels are set by it."""
+        """Leavers a year over all bands if the latest people left at the pooled rates."""
         return sum(self.leaving[b] * n for b, n in self.stock.items()) / sum(self.stock.values())
 
     @property

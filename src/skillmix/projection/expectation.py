@@ -77,16 +77,19 @@ def _groups(plan: Plan, month: int) -> list[tuple[npt.NDArray[np.int64], int, fl
     ]
 
 
+def _together(members: npt.NDArray[np.int64]) -> slice | npt.NDArray[np.int64]:
+    """Cells that lie side by side as a slice, which moves no memory."""
+    first, last = int(members[0]), int(members[-1])
+    return slice(first, last + 1) if len(members) == last - first + 1 else members
+
+
 def _leave(
     window: Floats, groups: list[tuple[npt.NDArray[np.int64], int, float]], spec: Specification
 ) -> None:
     for members, table, factor in groups:
         stay = np.exp(-spec.hazards[table] * factor)
         stay[-1] = 0.0
-        if len(members) == members[-1] - members[0] + 1:
-            window[members[0] : members[-1] + 1] *= stay
-        else:
-            window[members] *= stay
+        window[_together(members)] *= stay
 
 
 class _Movers:
@@ -118,14 +121,14 @@ class _Movers:
         course.moved_in[month, self.targets] += coming.sum(axis=1)
 
 
-def _fill(plan: Plan, window: Floats, stock: Floats, owed: Floats, month: int, course: Course) -> None:
-    """Fill vacancies from within the place and from each outside source, within its pool."""
+def _fill(plan: Plan, window: Floats, stock: Floats, owed: Floats, month: int, course: Course) -> Floats:
+    """Fill vacancies from within the place; returns who comes from outside, within each pool."""
     spec = plan.specification
     posts = plan.posts[month - 1]
     vacant = np.where(np.isnan(posts), owed, np.maximum(posts + owed - stock, 0.0))
-    found = vacant * (1 - np.exp(-spec.fill))
+    found: Floats = vacant * (1 - np.exp(-spec.fill))
     if not found.any():
-        return
+        return found
     arriving = found[:, None] * spec.sources
     for cell in np.flatnonzero(arriving[:, 0]):
         donors = np.array(spec.donors.get(int(cell), ()), dtype=np.int64)
@@ -148,10 +151,9 @@ def _fill(plan: Plan, window: Floats, stock: Floats, owed: Floats, month: int, c
             owed[donors] -= np.where(np.isnan(posts[donors]), 0.0, lost)
         stock[donors] -= lost
     _limit(spec, arriving)
-    outside = arriving[:, 1:].sum(axis=1)
-    _join(spec, window, outside)
-    course.joined[month] += outside
+    outside = np.asarray(arriving[:, 1:].sum(axis=1))
     owed -= np.where(np.isnan(posts), outside, 0.0)
+    return outside
 
 
 def _limit(spec: Specification, arriving: Floats) -> None:
@@ -168,8 +170,9 @@ def _join(spec: Specification, window: Floats, people: Floats) -> None:
         members = np.flatnonzero((spec.joiner_table_of == table) & (people > 0))
         if members.size:
             ages = np.flatnonzero(spec.joiner_tables[table])
-            span = slice(int(ages[0]), int(ages[-1]) + 1)
-            window[members, span] += people[members, None] * spec.joiner_tables[table, span]
+            first, last = int(ages[0]), int(ages[-1]) + 1
+            joining = np.outer(people[members], spec.joiner_tables[table, first:last])
+            window[_together(members), first:last] += joining
 
 
 def expect(plan: Plan, *, progress: Callable[[str], None] | None = None) -> Expectation:
@@ -210,7 +213,7 @@ def expect(plan: Plan, *, progress: Callable[[str], None] | None = None) -> Expe
             movers.apply(window, course, month)
             after = after + course.moved_in[month] - course.moved_out[month]
         joining = np.where(np.isnan(plan.posts[month - 1]), plan.joiners[month - 1], 0.0)
-        _fill(plan, window, after.copy(), owed, month, course)
+        joining += _fill(plan, window, after.copy(), owed, month, course)
         _join(spec, window, joining)
         course.joined[month] += joining
         stock = (

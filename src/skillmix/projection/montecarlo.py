@@ -95,8 +95,8 @@ def _from_place(state: State, cells: Integers, month: int) -> Integers:
         donors = np.zeros(state.cells + 1, dtype=np.bool_)
         donors[list(state.spec.donors.get(int(cell), ()))] = True
         people = np.flatnonzero(donors[state.cell[: state.size]])
-        mixed = keys(state.entity[people], np.full(len(people), month))
-        luck = state.luck.uniform(Stream.DONOR, mixed ^ state.spec.entities[cell], month)
+        who = state.entity[people] ^ state.spec.entities[cell]
+        luck = state.luck.uniform(Stream.DONOR, who, month)
         chosen = people[np.argsort(luck, kind="stable")[: len(places)]]
         lost = np.bincount(state.cell[chosen], minlength=state.cells)
         supplied = np.isnan(state.posts_now)
@@ -114,7 +114,7 @@ def fill_vacancies(state: State, month: int) -> None:
     vacant = _vacancies(state)
     holders = np.repeat(np.arange(state.cells), vacant)
     number = np.arange(len(holders)) - np.repeat(np.cumsum(vacant) - vacant, vacant)
-    post = keys(keys(state.spec.entities, 2)[holders], number)
+    post = keys(state.vacancy_key[holders], number)
     found = state.luck.uniform(Stream.FILL, post, month) < state.fill[holders]
     cell, post = holders[found], post[found]
     key = state.luck.uniform(Stream.SOURCE, post, month)
@@ -142,7 +142,7 @@ def fill_vacancies(state: State, month: int) -> None:
     nth = np.arange(len(cell)) - np.repeat(np.cumsum(hired) - hired, hired) + state.filled[cell]
     state.filled += hired
     state.owed -= np.where(np.isnan(state.posts_now), hired, 0)
-    state.join(cell, keys(keys(state.spec.entities, 3)[cell], nth))
+    state.join(cell, keys(state.hired_key[cell], nth))
     arriving = slice(state.arrival_from[month - 1], state.arrival_from[month])
     state.join(state.arrival_cell[arriving], state.arrival_entity[arriving])
     state.joined += hired + np.bincount(state.arrival_cell[arriving], minlength=state.cells)

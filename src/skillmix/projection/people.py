@@ -197,7 +197,11 @@ def people_of(facts: Facts, *, as_of: dt.date | None = None, fte_per_person: flo
     row_entity = [entity("person", p) if n == 0 else e for p, e, n in _first(rows["person"], row_entity)]
     of_totals = [number[key] for key in known.select(_CELL).iter_rows()]
     total_cell = np.repeat(np.array(of_totals, dtype=np.int64), known["people"].to_numpy())
-    total_rank = np.concatenate([np.arange(n) for n in known["people"]]) if known.height else np.zeros(0)
+    total_rank = (
+        np.concatenate([np.arange(n) for n in known["people"]])
+        if known.height
+        else np.zeros(0, dtype=np.int64)
+    )
     cell_entity = np.array([entity("people of", *c.words) for c in cells], dtype=np.uint64)
     return People(
         cells=cells,

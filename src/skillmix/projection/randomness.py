@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -55,16 +56,17 @@ def _mix_one(x: int) -> int:
 
 
 def _mix(x: Keys) -> Keys:
+    # Whole numbers of 64 bits in arrays wrap round without a warning, as they should here.
     x = (x ^ (x >> np.uint64(30))) * np.uint64(_FIRST)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(_SECOND)
     return x ^ (x >> np.uint64(31))
 
 
-def keys(entities: Keys, counts: npt.ArrayLike) -> Keys:
+def keys(entities: Keys, counts: int | npt.NDArray[np.integer[Any]]) -> Keys:
     """New entities out of old ones and a count: the n-th joiner of a cell, the n-th vacancy."""
-    with np.errstate(over="ignore"):
-        mixed = np.asarray(counts).astype(np.uint64) * np.uint64(_GOLDEN)
-        return _mix(entities + _mix(mixed + np.uint64(_GOLDEN)))
+    if isinstance(counts, int):
+        return _mix(entities + np.uint64(_mix_one((counts * _GOLDEN + _GOLDEN) & _MASK)))
+    return _mix(entities + _mix(counts.astype(np.uint64) * np.uint64(_GOLDEN) + np.uint64(_GOLDEN)))
 
 
 class Luck:
@@ -86,13 +88,12 @@ class Luck:
             entities: who or what it is about.
             count: which draw of the entity: a month, or how many before.
         """
-        with np.errstate(over="ignore"):
-            if isinstance(count, int):
-                part = np.uint64(_mix_one((self._base + stream * _GOLDEN + _mix_one(count + 1)) & _MASK))
-                mixed = _mix(_mix(entities + np.uint64(_GOLDEN)) ^ part)
-            else:
-                part = np.uint64((self._base + stream * _GOLDEN) & _MASK)
-                mixed = _mix(_mix(entities + np.uint64(_GOLDEN)) ^ _mix(part + _mix(count + np.uint64(1))))
+        if isinstance(count, int):
+            part = np.uint64(_mix_one((self._base + stream * _GOLDEN + _mix_one(count + 1)) & _MASK))
+            mixed = _mix(_mix(entities + np.uint64(_GOLDEN)) ^ part)
+        else:
+            part = np.uint64((self._base + stream * _GOLDEN) & _MASK)
+            mixed = _mix(_mix(entities + np.uint64(_GOLDEN)) ^ _mix(part + _mix(count + np.uint64(1))))
         return ((mixed >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
 
     def exponential(self, stream: Stream, entities: Keys, count: int | Keys = 0) -> Floats:

@@ -85,11 +85,9 @@ class Slices:
         """Values by month and cell, added up by month and slice, in a fixed order."""
         out = np.zeros((len(values), len(self.by)))
         for of in self.of:
-            first, last = int(of.min()), int(of.max()) + 1
-            for month in range(len(values)):
-                out[month, first:last] = np.bincount(
-                    of - first, weights=values[month], minlength=last - first
-                )
+            order = np.argsort(of, kind="stable")
+            starts = np.flatnonzero(np.diff(of[order], prepend=-1))
+            out[:, int(of.min()) : int(of.max()) + 1] = np.add.reduceat(values[:, order], starts, axis=1)
         return out
 
 

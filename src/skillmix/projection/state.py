@@ -57,6 +57,7 @@ class State:
     def __init__(self, plan: Plan, seed: int, run: int, *, uncertainty: bool = True) -> None:
         spec = plan.specification
         self.plan, self.spec, self.luck = plan, spec, Luck(seed, run)
+        self.supplied_key, self.vacancy_key, self.hired_key = (keys(spec.entities, n) for n in (1, 2, 3))
         self.cells = len(spec.cells)
         self.posts = plan.posts
         self.posts_now = plan.posts[0]
@@ -158,13 +159,14 @@ class State:
         """When everyone comes whom the supply brings: a Poisson process in each cell, laid out beforehand."""
         driven = np.isnan(self.posts)
         rate = np.where(driven, self.plan.joiners, 0.0) * self.joiner_factor
-        base = keys(self.spec.entities, 1)
         months, cells, counts = [], [], []
         for cell in np.flatnonzero(rate.sum(axis=0)):
             total = np.cumsum(np.round(rate[:, cell] * _PARTS).astype(np.int64))
             most = total[-1] / _PARTS
             number = np.arange(int(most + 8 * most**0.5 + 12), dtype=np.uint64)
-            gaps = self.luck.exponential(Stream.ARRIVE, keys(np.full(len(number), base[cell]), number))
+            gaps = self.luck.exponential(
+                Stream.ARRIVE, keys(np.full(len(number), self.supplied_key[cell]), number)
+            )
             when = np.cumsum(np.round(gaps * _PARTS).astype(np.int64))
             when = when[when < total[-1]]
             months.append(np.searchsorted(total, when, side="right"))
@@ -176,7 +178,7 @@ class State:
         month, cell_of, count = np.concatenate(months), np.concatenate(cells), np.concatenate(counts)
         order = np.argsort(month, kind="stable")
         self.arrival_cell = cell_of[order]
-        self.arrival_entity = keys(keys(self.spec.entities, 1)[self.arrival_cell], count[order])
+        self.arrival_entity = keys(self.supplied_key[self.arrival_cell], count[order])
         self.arrival_from = np.searchsorted(month[order], np.arange(self.plan.months + 1), side="left")
 
     def add(self, cell: Integers, age: Integers, entities: Keys) -> None:

@@ -35,14 +35,14 @@ def within_four_standard_errors(
 def test_the_mean_of_the_runs_is_the_expectation(model):
     plan = Plan.of(model(), 36)
     assert expect(plan).exact
-    within_four_standard_errors(plan, 400)
+    within_four_standard_errors(plan, 150)
 
 
 def test_the_mean_of_the_runs_is_the_expectation_with_posts(model):
     spec = model(posts=(70, 50, 35), moves=False, cohorts=())
     plan = Plan.of(spec, 36)
     assert expect(plan).exact
-    within_four_standard_errors(plan, 400)
+    within_four_standard_errors(plan, 150)
 
 
 def test_the_expectation_is_a_fair_approximation_where_colleagues_are_drawn_from_a_partner(model):
@@ -50,7 +50,7 @@ def test_the_expectation_is_a_fair_approximation_where_colleagues_are_drawn_from
     result = expect(plan)
     assert not result.exact
     assert any("other employers" in why for why in result.inexact)
-    mean = np.mean([simulate(plan, seed=1, run=r)[0].stock for r in range(300)], axis=0)
+    mean = np.mean([simulate(plan, seed=1, run=r)[0].stock for r in range(120)], axis=0)
     assert np.abs(mean - result.course.stock).max() < 1.0
 
 

@@ -49,7 +49,7 @@ def test_a_leaver_rate_is_multiplied_from_its_month_to_its_last(model):
 def test_changing_a_rate_midway_agrees_between_the_engines(model):
     text = 'kind = "leaver_rate"\nfrom = 2027-01-01\nuntil = 2027-12-31\nfactor = 2.5'
     plan = apply(parse(levers(text)), model(), 30)
-    courses = [simulate(plan, seed=2, run=r, uncertainty=False)[0] for r in range(300)]
+    courses = [simulate(plan, seed=2, run=r, uncertainty=False)[0] for r in range(120)]
     found = np.stack([c.stock for c in courses])
     error = np.sqrt(found.var(axis=0, ddof=1) / len(courses))
     assert (np.abs(found.mean(axis=0) - expect(plan).course.stock) <= 4 * error + 0.01).all()
