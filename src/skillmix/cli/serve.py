@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,13 +85,20 @@ def serving(folder: Path, port: int) -> Iterator[str]:
             thread.join()
 
 
+def _has_desktop() -> bool:
+    # Without one, a browser of the terminal would take the terminal over.
+    return sys.platform in ("darwin", "win32") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
+
+
 def serve_until_stopped(folder: Path, port: int, *, browse: bool = False) -> None:
     """Serve a folder until the process is interrupted or asked to end.
 
     Args:
         folder: as `serving`.
         port: as `serving`.
-        browse: whether to open the address in the browser of whoever sits here.
+        browse: whether to open the address in the browser of whoever sits here, where there is a desktop.
     """
     asked = threading.Event()
     before = {
@@ -99,7 +108,7 @@ def serve_until_stopped(folder: Path, port: int, *, browse: bool = False) -> Non
     try:
         with serving(folder, port) as address:
             terminal.say(f"The report is at {address} until you press Ctrl+C.")
-            if browse:
+            if browse and _has_desktop():
                 import webbrowser
 
                 webbrowser.open(address)

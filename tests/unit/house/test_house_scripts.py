@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib.util
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from packaging.requirements import Requirement
 
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parents[3]
@@ -109,6 +111,25 @@ def test_what_is_used_is_pinned_alike_in_both() -> None:
         return set(re.findall(r"^([\w.-]+==\S+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
 
     assert pins("requirements.txt") < pins("requirements-dev.txt")
+
+
+def test_lock_files_hold_every_dependency_within_its_bounds() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    text = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
+    pins = dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
+    for line in [*project["dependencies"], *extras["projection"], *extras["report"], *extras["dev"]]:
+        wanted = Requirement(line)
+        assert wanted.specifier.contains(pins[wanted.name.lower()]), f"{line}: run 'make lock'"
+
+
+@pytest.mark.parametrize("line", ["dependencies", "projection", "report"])
+def test_dependencies_have_an_upper_bound_and_a_reason(line: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    reasons = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    for wanted in map(Requirement, {**project, **project["optional-dependencies"]}[line]):
+        assert any(bound.operator in ("<", "<=", "==") for bound in wanted.specifier), wanted.name
+        assert re.search(rf"^\|.*\b{re.escape(wanted.name)}\b", reasons, re.MULTILINE), wanted.name
 
 
 @pytest.mark.parametrize("script", [".ci/run", "scripts/lock.sh"])
