@@ -31,10 +31,11 @@ INDEPENDENT = f"{COUNCIL}-independent"
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """One organisation to fill, and the share that its rows carry."""
+    """One organisation to fill, the day that its totals are of, and the share that its rows carry."""
 
     organisation: PlaceOrganisation
     totals: Totals
+    as_of: dt.date
     share: Decimal
     basis: str
 
@@ -73,11 +74,11 @@ def leeds(path: Path | str, progress: Callable[[str], None] | None = None, seed:
     )
     place.save()
     say("Neutral fill of Leeds (invented rows)")
-    as_of, filled = _partners(place)
+    filled = _partners(place)
     tables = {
-        "assignment": assignments(filled, as_of, seed),
-        "stock": _care_stock(filled, as_of),
-        "vacancy": _care_vacancies(filled, as_of),
+        "assignment": assignments(filled, seed),
+        "stock": _care_stock(filled),
+        "vacancy": _care_vacancies(),
     }
     digest = hashlib.sha256()
     for table in tables.values():
@@ -87,7 +88,7 @@ def leeds(path: Path | str, progress: Callable[[str], None] | None = None, seed:
             source=SOURCE,
             sha256=digest.hexdigest(),
             origin="synthetic",
-            as_of=as_of,
+            as_of=max(one.as_of for one in filled),
             file_name="neutral fill of published totals",
             rows_read=sum(table.height for table in tables.values()),
         ),
@@ -97,12 +98,11 @@ def leeds(path: Path | str, progress: Callable[[str], None] | None = None, seed:
     return place
 
 
-def assignments(filled: list[Filled], as_of: dt.date, seed: int) -> pl.DataFrame:
+def assignments(filled: list[Filled], seed: int) -> pl.DataFrame:
     """The invented jobs of several organisations as rows of `assignment`.
 
     Args:
         filled: the organisations with their totals.
-        as_of: the day on which the rows are true.
         seed: as `leeds`.
 
     Returns:
@@ -111,7 +111,7 @@ def assignments(filled: list[Filled], as_of: dt.date, seed: int) -> pl.DataFrame
     frames = []
     for one in filled:
         code = one.organisation.code
-        jobs = fill(one.totals, shapes(), as_of=as_of, seed=seed)
+        jobs = fill(one.totals, shapes(), as_of=one.as_of, seed=seed)
         frames.append(
             jobs.with_columns(
                 pl.format("{}:fill:{}", pl.lit(code), pl.col("person")).alias("person_key"),
@@ -119,10 +119,10 @@ def assignments(filled: list[Filled], as_of: dt.date, seed: int) -> pl.DataFrame
                 pl.lit(one.share).cast(pl.Decimal(18, 9)).alias("share_place"),
                 pl.lit(one.basis).alias("share_basis"),
                 *(pl.lit(code).alias(c) for c in ("organisation", "employer", "workplace", "payer")),
+                *_about(one.as_of),
             ).drop("person")
         )
     return pl.concat(frames).with_columns(
-        *_about(as_of),
         pl.lit("permanent").alias("contract"),
         pl.lit("active").alias("status"),
     )
@@ -136,7 +136,7 @@ def _about(as_of: dt.date) -> tuple[pl.Expr, ...]:
     )
 
 
-def _partners(place: Place) -> tuple[dt.date, list[Filled]]:
+def _partners(place: Place) -> list[Filled]:
     """The organisations to fill with their published totals, and the month that these are of."""
     stock = (
         place.read(Scope.controller(purpose="divide published totals"))
@@ -158,10 +158,10 @@ def _partners(place: Place) -> tuple[dt.date, list[Filled]]:
         totals = published_totals(stock.filter(pl.col("organisation") == code), partner.kind)
         if code in SHARED:
             part = totals.scaled(partner.share_place)
-            filled.append(Filled(partner, part, Decimal(1), partner.share_basis))
+            filled.append(Filled(partner, part, as_of, Decimal(1), partner.share_basis))
         else:
-            filled.append(Filled(partner, totals, partner.share_place, partner.share_basis))
-    return as_of, [*filled, *_care(place)]
+            filled.append(Filled(partner, totals, as_of, partner.share_place, partner.share_basis))
+    return [*filled, *_care(place)]
 
 
 def published_totals(stock: pl.DataFrame, kind: str) -> Totals:
@@ -215,10 +215,15 @@ def _care(place: Place) -> Iterator[Filled]:
     for code, count in posts.items():
         partner = place.organisations[code]
         totals = Totals(partner.kind, count, {None: Group(count, count * each)})
-        yield Filled(partner, totals, partner.share_place, partner.share_basis)
+        yield Filled(partner, totals, _care_date(), partner.share_place, partner.share_basis)
 
 
-def _care_stock(filled: list[Filled], as_of: dt.date) -> pl.DataFrame:
+def _care_date() -> dt.date:
+    """The last day of the financial year that the totals of adult social care are of."""
+    return dt.date(int(str(reference.table("asc_totals").get_column("year").max())[:4]) + 1, 3, 31)
+
+
+def _care_stock(filled: list[Filled]) -> pl.DataFrame:
     """FTE of adult social care as totals: filled posts are posts, so that people are not counted."""
     year = str(reference.table("asc_totals").get_column("year").max())
     rows = [
@@ -236,10 +241,10 @@ def _care_stock(filled: list[Filled], as_of: dt.date) -> pl.DataFrame:
         if None in one.totals.groups
     ]
     frame = pl.DataFrame(rows, schema_overrides={"fte": pl.Decimal(18, 9), "share_place": pl.Decimal(18, 9)})
-    return frame.with_columns(*_about(as_of))
+    return frame.with_columns(*_about(_care_date()))
 
 
-def _care_vacancies(filled: list[Filled], as_of: dt.date) -> pl.DataFrame:
+def _care_vacancies() -> pl.DataFrame:
     """Vacant posts of adult social care, the area's total divided as its filled posts are."""
     _, _, vacant = _care_totals()
     return pl.DataFrame(
@@ -248,4 +253,4 @@ def _care_vacancies(filled: list[Filled], as_of: dt.date) -> pl.DataFrame:
             "basis": ["asc_posts"] * len(vacant),
             "posts": list(vacant.values()),
         }
-    ).with_columns(*_about(as_of))
+    ).with_columns(*_about(_care_date()))
