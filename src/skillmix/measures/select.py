@@ -328,7 +328,7 @@ def _whole(place: pl.LazyFrame, chosen: pl.DataFrame, job: Collection[str]) -> p
     return (
         place.filter(pl.col("grain").is_in(exact))
         .join(one_date.lazy(), on=["source", "as_of"], how="semi")
-        .select("source", "as_of", *_JOB, "headcount", "lines", "fte", "share_place")
+        .select("source", "as_of", *_JOB, "headcount", "lines", "fte", "fte_people", "share_place")
         .collect()
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -225,18 +226,31 @@ def _people_of_whole(
     notes = []
     kinds = listed("organisation_kinds").select("code", "plural")
     plurals = dict(kinds.iter_rows())
-    for source, people in whole.select("source", "headcount").drop_nulls().sort("source").iter_rows():
+    counted = whole.filter(pl.col("headcount").is_not_null()).sort("source")
+    for total in counted.iter_rows(named=True):
+        source, people = total["source"], total["headcount"]
         mine = frame.filter((pl.col("source") == source) & ~pl.col("is_row"))
         if mine.is_empty() or mine.get_column("headcount").sum() == people:
             continue
         kind = mine.get_column("kind").unique()
         many = str(plurals.get(kind.item(), "organisations")) if len(kind) == 1 else "organisations"
         notes.append(
-            f"{people:,} people work for the {mine.get_column('organisation').n_unique()} "
+            f"{_people_and_lines(total)} for the {mine.get_column('organisation').n_unique()} "
             f"{many[:1].lower()}{many[1:]} in all. Their headcounts are not added: a person may work for "
             "more than one."
         )
     return notes
+
+
+def _people_and_lines(total: Mapping[str, Any]) -> str:
+    """The people of a whole with their FTE, and its lines of contracted services with theirs."""
+    people = f"{total['headcount']:,} people"
+    if total["fte_people"] is None or total["fte"] is None or not total["lines"]:
+        return f"{people} work"
+    return (
+        f"{people} ({total['fte_people']:,.2f} FTE) and {total['lines']:,} lines of contracted services "
+        f"({total['fte'] - total['fte_people']:,.2f} FTE) work"
+    )
 
 
 def _with_patients(
