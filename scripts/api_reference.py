@@ -44,7 +44,8 @@ def prose(docstring: str | None) -> str:
 def signature(name: str, thing: object) -> str:
     """A name with its arguments."""
     try:
-        return name + re.sub(r"skillmix\.\w+\.\w+\.", "", str(inspect.signature(thing)))  # type: ignore[arg-type]
+        shown = re.sub(r"skillmix\.\w+\.\w+\.", "", str(inspect.signature(thing)))  # type: ignore[arg-type]
+        return name + re.sub(r"(: |-> )'([^']*)'", r"\1\2", shown)
     except (TypeError, ValueError):
         return name
 

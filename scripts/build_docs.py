@@ -154,7 +154,7 @@ def commands() -> str:
             page.append(table(["argument or option", "what it says", "default"], rows))
     kinds: list[list[object]] = [[0, "All is well."], [2, "The command was not written as it has to be."]]
     for kind in (errors.SkillmixError, *errors.SkillmixError.__subclasses__()):
-        kinds.append([kind.exit_code, re.sub(r"\s+", " ", first_words(kind.__doc__)).split(". ")[0]])
+        kinds.append([kind.exit_code, first_words(kind.__doc__).split("; ")[0].rstrip(".") + "."])
     kinds.append([FAULT, "A fault of skillmix itself."])
     kinds.sort(key=lambda row: int(str(row[0])))
     page.append("## Exit codes\n\n" + table(["code", "meaning"], kinds))
