@@ -1,0 +1,80 @@
+"""The board report of real places: the answer rests on the run, and every face says what is invented."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from skillmix import demonstration, intake, report
+from skillmix.errors import InputError
+from skillmix.place import Place
+from skillmix.projection import project
+from skillmix.report import plans
+from skillmix.report.boards import latest_run
+
+pytestmark = pytest.mark.integration
+
+SMALL = "02Q"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    place = intake.published_place(tmp_path_factory.mktemp("published") / "place", SMALL)
+    project(place, years=5, runs=8, seed=1)
+    return place
+
+
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    place = demonstration.aldmoor(tmp_path_factory.mktemp("invented") / "place", size=0.05)
+    project(place, years=3, runs=8, seed=1)
+    return place
+
+
+@pytest.fixture(autouse=True)
+def few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plans, "RUNS", 3)
+
+
+def test_the_answer_is_the_run_s_own_figure(published: Place, tmp_path: Path) -> None:
+    told = json.loads(report.report(published, tmp_path / "report.json").read_text())
+    folder = latest_run(published)
+    assert folder is not None
+    summary = pl.read_parquet(folder / "results" / "summary.parquet")
+    rows = summary.filter(pl.col("by") == "place", pl.col("measure") == "fte_place").sort("years")
+    assert told["answer"]["number"] == f"{round(rows['p50'][-1]):,} FTE"
+    projected = next(t for name, t in told["tables"].items() if name.startswith("fte-serving"))
+    assert [r["p95"] for r in projected["rows"]] == pytest.approx(rows["p95"].to_list())
+    assert told["manifest"]["Publication number"] == published.number
+
+
+def test_a_published_place_invents_nothing_and_says_what_is_missing(published: Place, tmp_path: Path) -> None:
+    page = report.report(published, tmp_path / "report.html").read_text()
+    assert "contains synthetic rows" not in page
+    assert "Nothing: every figure is published or was sent by a partner." in page
+    assert "excluding resident doctors and bank" in page
+    assert "Ask for a staff list" in page or "ask for a staff list" in page
+    headings = re.findall(r"<h2[^>]*>([^<]*)</h2>", page)
+    assert headings[0] == "The answer"
+    assert headings[-1] == "How to make these figures again"
+
+
+def test_an_invented_place_says_so_on_every_table_that_holds_figures(invented: Place, tmp_path: Path) -> None:
+    told = json.loads(report.report(invented, tmp_path / "report.json").read_text())
+    assert told["synthetic"].startswith("Invented")
+    quiet = {"assumptions-of-the-projection", "roles-of-the-plan", "shares-of-organisations-that-are-assumed"}
+    assert {name for name, t in told["tables"].items() if not t["synthetic"]} <= quiet
+    page = report.report(invented, tmp_path / "report.html").read_text()
+    pictures = re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL)
+    assert len(pictures) >= 3
+    assert all("Invented" in p for p in pictures)
+
+
+def test_a_folder_without_a_projection_is_refused_with_the_cure(published: Place, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no projection"):
+        report.report(published, tmp_path / "report.html", run=tmp_path)
+    assert not (tmp_path / "report.html").exists()
