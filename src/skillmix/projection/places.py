@@ -7,14 +7,15 @@ from collections import defaultdict
 from collections.abc import Callable
 
 import numpy as np
-import polars as pl
+import numpy.typing as npt
 
 from skillmix import reference
 from skillmix.place import Facts
 from skillmix.projection import england
 from skillmix.projection.ages import by_band, distribution, hazard_of_rate
 from skillmix.projection.assumptions import Assumptions
-from skillmix.projection.people import People, people_of
+from skillmix.projection.establishment import fill_of, posts_of
+from skillmix.projection.people import people_of
 from skillmix.projection.specification import SOURCES, Cell, Floats, Move, Specification, Uncertain
 
 #: Sectors whose joiners are known from England's trusts, by staff group.
@@ -82,65 +83,6 @@ def _joiners(cells: tuple[Cell, ...], headcount: Floats, leaving: Floats, assump
     return joiners
 
 
-def _posts_held(
-    cells: tuple[Cell, ...], headcount: Floats, leaving: Floats, assumptions: Assumptions
-) -> Floats:
-    """Posts where no establishment is known: the people in post, and as many vacancies as keep them at that.
-
-    With posts equal to the people in post, every vacancy would be one too many, and the stock would sink to a
-    level that nothing says it has. Whole vacancies are shared out within a sector by largest remainder.
-    """
-    monthly = 1 - np.exp(-1 / assumptions["months_to_fill"].value)
-    # A month's leavers are among the vacancies that its recruits fill.
-    vacant = leaving * (1 / monthly - 1)
-    posts = headcount + np.floor(vacant)
-    rest = vacant - np.floor(vacant)
-    by_sector: dict[str, list[int]] = defaultdict(list)
-    for i, cell in enumerate(cells):
-        if not _supplied(cell, assumptions):
-            by_sector[cell.sector].append(i)
-    for members in by_sector.values():
-        most = sorted(members, key=lambda i: (-rest[i], cells[i].words))
-        posts[most[: round(sum(rest[i] for i in members))]] += 1
-    return np.where([_supplied(c, assumptions) for c in cells], np.nan, posts)
-
-
-def _posts(
-    facts: Facts, people: People, leaving: Floats, assumptions: Assumptions, notes: list[str]
-) -> Floats:
-    """Posts in people: as sent, else what holds the stock; nan where the supply drives the cell."""
-    cells = people.cells
-    headcount = np.bincount(people.cell, minlength=len(cells)).astype(np.float64)
-    posts = _posts_held(cells, headcount, leaving, assumptions)
-    sent = (
-        facts.table("post")
-        .filter(pl.col("basis").is_in(["ledger", "esr_establishment", "asc_posts"]))
-        .group_by("organisation", "profession", "basis", "as_of")
-        .agg(pl.col("fte").sum().cast(pl.Float64))
-        .collect()
-    )
-    order = ["ledger", "esr_establishment", "asc_posts"]
-    known: dict[tuple[str, str], float] = {}
-    ranked = sent.with_columns(
-        pl.col("basis").replace_strict({b: i for i, b in enumerate(order)}).alias("rank")
-    )
-    newest = ranked.sort("as_of").unique(["organisation", "profession", "basis"], keep="last")
-    for organisation, profession, fte in (
-        newest.sort("rank").select("organisation", "profession", "fte").iter_rows()
-    ):
-        known.setdefault((organisation, profession), fte)
-    for i, cell in enumerate(cells):
-        fte = known.get((cell.organisation, cell.profession))
-        if fte is not None and people.fte[i] > 0:
-            posts[i] = round(fte / people.fte[i])
-    if not known:
-        notes.append(
-            "No establishment is known: outside trusts, posts are the people in post and the vacancies that "
-            "their turnover leaves; in trusts, joiners come as they do in England and no post limits them."
-        )
-    return posts
-
-
 def _conversions(
     cells: tuple[Cell, ...], headcount: Floats, assumptions: Assumptions
 ) -> tuple[tuple[Move, ...], dict[str, list[int]]]:
@@ -188,7 +130,10 @@ def donors_of(cells: tuple[Cell, ...], target: Cell) -> tuple[int, ...]:
 
 
 def _uncertain(
-    cells: tuple[Cell, ...], assumptions: Assumptions, movers: dict[str, list[int]]
+    cells: tuple[Cell, ...],
+    assumptions: Assumptions,
+    movers: dict[str, list[int]],
+    supplied: npt.NDArray[np.bool_],
 ) -> list[Uncertain]:
     """The ranges that are drawn, each over the cells that it is of."""
     of: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -198,7 +143,7 @@ def _uncertain(
             of["leaver_factor.primary_care", "leavers"].append(i)
         elif cell.sector not in TRUSTS | _SOCIAL_CARE:
             of["leaver_factor.other", "leavers"].append(i)
-        if _supplied(cell, assumptions):
+        if supplied[i]:
             group = cell.staff_group
             name = "doctor_joiner_balance" if group == "doctors" else f"joiner_rate.{group}"
             of[name, "joiners"].append(i)
@@ -267,6 +212,13 @@ def specify(
         at = hazard[known].mean() if known.size else float(hazard @ distribution(shape.stock))
         leaving[i] = headcount[i] * at
     moves, movers = _conversions(cells, headcount, assumptions)
+    going = leaving.copy()
+    for move in moves:
+        going[move.origin] += move.hazard * headcount[move.origin]
+        going[move.target] -= move.hazard * headcount[move.origin]
+    months_to_fill = assumptions["months_to_fill"].value
+    supplied = np.array([_supplied(cell, assumptions) for cell in cells])
+    posts, sent = posts_of(facts, people, supplied, leaving, months_to_fill, notes)
     sources = np.zeros((len(cells), len(SOURCES)))
     sources[:, SOURCES.index("england")] = 1.0
     donors = {}
@@ -302,15 +254,15 @@ def specify(
         joiner_tables=joiner_tables.column(0),
         joiner_table_of=joiner_of,
         joiners=_joiners(cells, headcount, leaving, assumptions),
-        posts=_posts(facts, people, leaving, assumptions, notes),
-        fill=np.full(len(cells), 1 / assumptions["months_to_fill"].value),
+        posts=posts,
+        fill=fill_of(cells, headcount, np.where(sent, posts, np.nan), going, months_to_fill),
         sources=sources,
         backfill=np.ones(len(cells), dtype=np.bool_),
         donors=donors,
         moves=moves,
         fte=people.fte,
         share_place=people.share_place,
-        uncertain=tuple(_uncertain(cells, assumptions, movers)),
+        uncertain=tuple(_uncertain(cells, assumptions, movers, np.isnan(posts))),
         notes=tuple(notes),
         invented=people.invented,
     )

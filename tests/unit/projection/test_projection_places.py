@@ -199,7 +199,11 @@ def test_establishment_that_was_sent_limits_posts(folder, tmp_path):
     }
     submit(place, "establishment", "sent", {"post": [post]})
     spec = specify(place.read(Scope.controller("tests")), assumed.defaults())
-    assert spec.posts[spec.find(organisation="COMM")[0]] == 50  # 40 FTE at 0.8 FTE a person
+    community = spec.find(organisation="COMM")[0]
+    assert spec.posts[community] == 50  # 40 FTE at 0.8 FTE a person
+    # Ten vacancies stay about ten, as they are filled as fast as people go; at four months to fill, three would.
+    stock = expect(Plan.of(spec, 24)).course.stock[:, community]
+    assert stock[24] == pytest.approx(40, abs=2.5)
 
 
 def test_a_run_is_written_and_repeats_from_its_manifest(folder, tmp_path):
