@@ -34,4 +34,6 @@ def show(
     """One list: all its rows, or those valid on a date."""
     from skillmix import reference
 
-    output.emit(reference.table(name, as_of), form, title=name)
+    # Without the columns that are only there to compare words by.
+    declared = reference.describe(name).get_column("column").to_list()
+    output.emit(reference.table(name, as_of).select(declared), form, title=name)
