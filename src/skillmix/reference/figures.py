@@ -67,7 +67,9 @@ def value(name: str, as_of: dt.date | None = None, **key: str) -> Figure:
     shelf = library()
     declared = shelf.declaration(name)
     if not any(c.name == "value" for c in declared.columns):
-        raise ReferenceListError(f"The list {name!r} has no column 'value'.", cure="Ask for its table instead.")
+        raise ReferenceListError(
+            f"The list {name!r} has no column 'value'.", cure="Ask for its table instead."
+        )
     frame = shelf.table(name, as_of)
     for column, wanted in key.items():
         declared.column(column)
