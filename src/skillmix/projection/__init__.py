@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from skillmix.projection.expectation import expect
     from skillmix.projection.montecarlo import simulate
     from skillmix.projection.places import specify
-    from skillmix.projection.results import Results, run_plan
+    from skillmix.projection.results import Results
+    from skillmix.projection.running import run_plan
     from skillmix.projection.runs import Manifest, project
     from skillmix.projection.scenario import Lever, Scenario
     from skillmix.projection.specification import Plan, Specification
@@ -34,7 +35,7 @@ _HOMES = {
     "project_table": "table",
     "project_table_file": "table_files",
     "read_table": "table_files",
-    "run_plan": "results",
+    "run_plan": "running",
     "simulate": "montecarlo",
     "specify": "places",
 }

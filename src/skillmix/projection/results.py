@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from skillmix.errors import SkillmixError
-from skillmix.projection.expectation import Expectation, expect
-from skillmix.projection.montecarlo import simulate
-from skillmix.projection.specification import Cell, Floats, Plan
+from skillmix.projection.expectation import Expectation
+from skillmix.projection.specification import Cell, Floats
 
 #: Kinds of slice: what the rows of a result are by. Those of the second kind are kept each 31 March alone.
 MONTHLY = ("place", "sector", "serves", "organisation", "profession")
@@ -141,6 +141,10 @@ class Results:
             and ``organisation,profession`` at the start and each 31 March); `month` counts from the start;
             measures are headcount (jobs held by people), fte, and fte_place (what serves the place).
         """
+        return self._frame
+
+    @cached_property
+    def _frame(self) -> pl.DataFrame:
         whole = [self._long(self.monthly, self.stock[m], list(range(self.months + 1)), m) for m in MEASURES]
         whole += [self._long(self.yearly, self.stock_yearly[m], self.marks, m) for m in MEASURES]
         return pl.concat(whole)
@@ -267,66 +271,3 @@ class Results:
             kinds = dict.fromkeys(("organisation", "profession", "sector"), pl.String)
             parts.append(pl.DataFrame(columns, schema_overrides=kinds))
         return pl.concat(parts)
-
-
-def run_plan(
-    plan: Plan,
-    *,
-    runs: int,
-    seed: int,
-    scenario: str = "",
-    uncertainty: bool = True,
-    progress: Callable[[str], None] | None = None,
-) -> Results:
-    """Every run of a plan, and its expected course.
-
-    Args:
-        plan: a specification under a scenario.
-        runs: how many runs, at least 1.
-        seed: the seed of all runs.
-        scenario: name of the scenario.
-        uncertainty: whether the ranges of assumptions are drawn.
-        progress: called with a short message now and then.
-
-    Returns:
-        The results; their manifest is for `runs.project` to fill.
-    """
-    spec, months = plan.specification, plan.months
-    expectation = expect(plan, progress=progress)
-    monthly, yearly = Slices.over(spec.cells, MONTHLY), Slices.over(spec.cells, YEARLY)
-    marks = [0, *marches(spec.starts, months)]
-    weights = {
-        "headcount": np.ones(len(spec.cells)),
-        "fte": spec.fte,
-        "fte_place": spec.fte * spec.share_place,
-    }
-    stock = {m: np.zeros((runs, months + 1, len(monthly.by))) for m in MEASURES}
-    stock_yearly = {m: np.zeros((runs, len(marks), len(yearly.by))) for m in MEASURES}
-    flows = {name: np.zeros((months + 1, len(monthly.by))) for name in FLOWS}
-    for run in range(runs):
-        if progress and run % 10 == 0:
-            progress(f"Run {run + 1} of {runs}")
-        course, retired = simulate(plan, seed=seed, run=run, uncertainty=uncertainty)
-        for measure, weight in weights.items():
-            weighted = course.stock * weight
-            stock[measure][run] = monthly.add(weighted)
-            stock_yearly[measure][run] = yearly.add(weighted[marks])
-        for name in FLOWS:
-            values = retired.astype(np.float64) if name == "retired" else getattr(course, name)
-            flows[name] += monthly.add(values)
-    return Results(
-        starts=spec.starts,
-        months=months,
-        scenario=scenario,
-        runs=runs,
-        cells=spec.cells,
-        monthly=monthly,
-        yearly=yearly,
-        stock=stock,
-        stock_yearly=stock_yearly,
-        flows={name: values / runs for name, values in flows.items()},
-        expectation=expectation,
-        expected={m: expectation.course.stock * weight for m, weight in weights.items()},
-        notes=spec.notes,
-        invented=spec.invented,
-    )

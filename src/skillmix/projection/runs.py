@@ -22,7 +22,8 @@ from skillmix.projection import routes
 from skillmix.projection import scenario as scenarios
 from skillmix.projection.entitlement import recruitment
 from skillmix.projection.places import specify
-from skillmix.projection.results import Results, run_plan
+from skillmix.projection.results import Results
+from skillmix.projection.running import run_plan
 from skillmix.projection.scenario import Scenario
 from skillmix.projection.specification import Specification
 
@@ -105,6 +106,7 @@ def project(
     out: Path | str | None = None,
     scope: Scope | None = None,
     at: int | None = None,
+    workers: int = 1,
     progress: Callable[[str], None] | None = None,
 ) -> Results:
     """Project the workforce of a place.
@@ -118,6 +120,7 @@ def project(
         out: folder for the results; ``runs/<id>`` in the place where none is given.
         scope: who reads, and what for; the folder's controller where none is given.
         at: publication number; the latest where none is given.
+        workers: processes that share the runs; the figures do not depend on it.
         progress: called with short messages.
 
     Returns:
@@ -137,7 +140,7 @@ def project(
     assumptions = assumed.of_place(place.path)
     scenarios.copy_carried(place.path / "scenarios")
     specification = specify(facts, assumptions, progress=progress)
-    results = _run(facts, specification, scenario, assumptions, years, runs, seed, progress)
+    results = _run(facts, specification, scenario, assumptions, years, runs, seed, workers, progress)
     write(results, Path(out) if out is not None else place.path / "runs" / results.manifest["id"])
     return results
 
@@ -158,6 +161,7 @@ def _run(
     years: int,
     runs: int,
     seed: int,
+    workers: int,
     progress: Callable[[str], None] | None,
 ) -> Results:
     completion = assumptions["learner_completion"].value
@@ -184,7 +188,7 @@ def _run(
         kernel=KERNEL,
         versions=versions(),
     )
-    results = run_plan(plan, runs=runs, seed=seed, scenario=scenario.name, progress=progress)
+    results = run_plan(plan, runs=runs, seed=seed, scenario=scenario.name, workers=workers, progress=progress)
     results.manifest = {"id": manifest.id, **manifest.plain()}
     return results
 

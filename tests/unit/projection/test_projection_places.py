@@ -201,7 +201,7 @@ def test_establishment_that_was_sent_limits_posts(folder, tmp_path):
     spec = specify(place.read(Scope.controller("tests")), assumed.defaults())
     community = spec.find(organisation="COMM")[0]
     assert spec.posts[community] == 50  # 40 FTE at 0.8 FTE a person
-    # Ten vacancies stay about ten, as they are filled as fast as people go; at four months to fill, three would.
+    # Ten vacancies stay about ten: filled as fast as people go. At four months to fill, few would.
     stock = expect(Plan.of(spec, 24)).course.stock[:, community]
     assert stock[24] == pytest.approx(40, abs=2.5)
 

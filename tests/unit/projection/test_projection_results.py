@@ -10,7 +10,8 @@ import pytest
 
 from skillmix.errors import SkillmixError
 from skillmix.projection.montecarlo import simulate
-from skillmix.projection.results import marches, month_end, run_plan
+from skillmix.projection.results import marches, month_end
+from skillmix.projection.running import run_plan
 from skillmix.projection.scenario import apply, parse
 from skillmix.projection.specification import Plan
 
@@ -90,6 +91,13 @@ def test_no_change_differs_from_its_base_by_exactly_nought(base, model):
     better = run_plan(apply(parse(lever), spec, 40), runs=8, seed=3).change(base)
     gain = better.filter(pl.col("by") == "sector", pl.col("sector") == "acute", pl.col("month") == 40)
     assert (gain["p5"] > 0).all()
+
+
+def test_figures_do_not_depend_on_workers(base, model):
+    spec = model(posts=(None, None, 33), local=0.5, uncertain=UNCERTAIN, fte=np.array([0.8, 0.9, 0.7]))
+    shared = run_plan(Plan.of(spec, 40), runs=8, seed=3, workers=2)
+    assert shared.frame().equals(base.frame())
+    assert shared.flow_frame().equals(base.flow_frame())
 
 
 def test_projections_of_different_luck_are_not_subtracted(base):
