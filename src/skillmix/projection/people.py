@@ -74,7 +74,7 @@ def _staff_groups() -> dict[str, str]:
 
 
 def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
-    """Profession and staff group without holes, quantities as floats: the kernel's door."""
+    """Profession and staff group without holes."""
     groups = _staff_groups()
     hchs = set(
         reference.table("staff_groups").filter(pl.col("scheme") == "hchs").get_column("code").to_list()
@@ -85,9 +85,12 @@ def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("profession", "staff_group", pl.lit("all")).alias("profession"),
         pl.coalesce(given, derived, pl.lit("")).alias("staff_group"),
         pl.col("sector").fill_null(""),
-        pl.col("fte").cast(pl.Float64),
-        pl.col("share_place").cast(pl.Float64),
     )
+
+
+def _added(column: str) -> pl.Expr:
+    """The sum of an exact quantity as a float: decimals first, so that no order of rows changes it."""
+    return pl.col(column).sum().cast(pl.Float64)
 
 
 def _rows(facts: Facts, pieces: pl.DataFrame) -> pl.DataFrame:
@@ -106,7 +109,7 @@ def _totals(pieces: pl.DataFrame, fte_per_person: float) -> pl.DataFrame:
     counted = pl.col("headcount").sum()
     people = (
         pl.when(pl.col("headcount").is_null().any())
-        .then((pl.col("fte").sum() / fte_per_person).round())
+        .then((_added("fte") / fte_per_person).round())
         .otherwise(counted)
         .cast(pl.Int64)
     )
@@ -117,9 +120,9 @@ def _totals(pieces: pl.DataFrame, fte_per_person: float) -> pl.DataFrame:
         .agg(
             people.alias("people"),
             # Lines without a person are somebody else's staff: their FTE is left out with them.
-            (pl.col("fte").sum() * counted / (counted + contracted)).alias("of_people"),
-            pl.col("fte").sum().alias("fte"),
-            pl.col("share_place").mean(),
+            (_added("fte") * counted / (counted + contracted)).alias("of_people"),
+            _added("fte").alias("fte"),
+            (_added("share_place") / pl.len()).alias("share_place"),
         )
         .with_columns(
             pl.when(pl.col("of_people").is_finite()).then("of_people").otherwise("fte").alias("fte")
@@ -174,8 +177,11 @@ def people_of(facts: Facts, *, as_of: dt.date | None = None, fte_per_person: flo
         rows.group_by(*_CELL, "sector")
         .agg(
             pl.len().cast(pl.Int64).alias("people"),
-            pl.col("fte").mean().fill_null(fte_per_person).alias("each"),
-            pl.col("share_place").mean(),
+            pl.when(pl.col("fte").count() > 0)
+            .then(_added("fte") / pl.col("fte").count())
+            .otherwise(fte_per_person)
+            .alias("each"),
+            (_added("share_place") / pl.len()).alias("share_place"),
         )
         .sort(_CELL)
     )

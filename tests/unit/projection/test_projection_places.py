@@ -16,6 +16,7 @@ from skillmix.projection import assumptions as assumed
 from skillmix.projection import compare_routes, expect, project, specify
 from skillmix.projection.entitlement import recruitment
 from skillmix.projection.routes import ROUTES, concerned, restrict, under
+from skillmix.projection.runs import hash_of
 from skillmix.projection.scenario import Scenario, load, parse
 from skillmix.projection.specification import Plan
 
@@ -223,6 +224,12 @@ def test_a_run_is_written_and_repeats_from_its_manifest(folder, tmp_path):
     assert (folder / "scenarios" / "primary_care_plan.toml").is_file()
     by_default = project(folder, years=1, runs=1)
     assert (folder / "runs" / by_default.manifest["id"] / "manifest.json").is_file()
+
+
+def test_the_same_facts_give_the_same_specification_to_the_last_bit(folder):
+    place = Place.open(folder)
+    hashes = {hash_of(specify(place.read(Scope.controller("tests")), assumed.defaults())) for _ in range(3)}
+    assert len(hashes) == 1
 
 
 def test_numbers_out_of_bounds_and_empty_places_are_refused(folder, tmp_path):
