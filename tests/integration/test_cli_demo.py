@@ -118,3 +118,12 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
     result = runner.invoke(app, ["demo", "leeds", "--out", str(tmp_path)])
     assert result.exit_code == 4
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_both_places_stand_side_by_side(tmp_path: Path) -> None:
+    result = runner.invoke(app, ["demo", "both", "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines() == [str(tmp_path / name / KEPT) for name in ("leeds", "aldmoor")]
+    page = (tmp_path / "aldmoor" / KEPT).read_text(encoding="utf-8")
+    assert "Aldmoor" in page
+    assert "Invented" in page
