@@ -44,6 +44,8 @@ class Comparison:
             gains the place most after three years;
             `changes_at` is the share of the network's recruits from local employers at which `becomes` is
             better (null: at none).
+        ripple: the same change among partners, by whom it falls on: ``route, backfill, sector,
+            organisation`` (null: the whole sector), ``years, date, mean, p5 ... p95`` in FTE.
         notes: what must be said.
         manifest: what it can be repeated from.
         invented: whether any fact behind it is synthetic.
@@ -52,6 +54,7 @@ class Comparison:
     entitlement: Entitlement
     frame: pl.DataFrame
     answer: pl.DataFrame
+    ripple: pl.DataFrame
     notes: tuple[str, ...]
     manifest: dict[str, Any] = field(default_factory=dict)
     invented: bool = False
@@ -88,17 +91,40 @@ def _rows(
                 ("place", mine),
             ):
                 values = change[:, at, who].sum(axis=1)
-                quantiles = np.quantile(values, list(QUANTILES.values()))
-                rows.append(
-                    {
-                        "profession": profession,
-                        "serves": serves,
-                        "years": years,
-                        "mean": float(values.mean()),
-                        **dict(zip(QUANTILES, map(float, quantiles), strict=True)),
-                    }
-                )
+                rows.append({"profession": profession, "serves": serves, "years": years, **_told(values)})
     return rows
+
+
+def _told(values: Floats) -> dict[str, float]:
+    """Mean and quantiles over the runs."""
+    quantiles = np.quantile(values, list(QUANTILES.values()))
+    return {"mean": float(values.mean()), **dict(zip(QUANTILES, map(float, quantiles), strict=True))}
+
+
+def _ripple(
+    planned: Floats, base: Floats, cells: tuple[Cell, ...], before: int, horizons: dict[int, int]
+) -> list[dict[str, Any]]:
+    """The change in FTE of each partner sector and each partner, work done for primary care left out."""
+    change = planned.copy()
+    change[:, :, :before] -= base
+    primary = _serves_primary_care(cells)
+    members: dict[tuple[str, str | None], list[int]] = {}
+    for i in np.flatnonzero(~primary):
+        cell = cells[i]
+        members.setdefault((cell.sector, None), []).append(int(i))
+        members.setdefault((cell.sector, cell.organisation), []).append(int(i))
+    return [
+        {
+            "sector": sector,
+            "organisation": organisation,
+            "years": years,
+            **_told(change[:, at, who].sum(axis=1)),
+        }
+        for at, years in enumerate(horizons)
+        for (sector, organisation), who in sorted(
+            members.items(), key=lambda item: (item[0][0], item[0][1] or "")
+        )
+    ]
 
 
 def _gain(base: Plan, planned: Plan, month: int) -> float:
@@ -253,6 +279,7 @@ def compare_routes(
     say("Projecting without the plan")
     without = _stocks(base, marks, runs, seed)
     rows: list[dict[str, Any]] = []
+    ripples: list[dict[str, Any]] = []
     for route in ROUTES:
         for backfill in (True, False):
             say(f"Projecting: {_words(route)}, {'with' if backfill else 'without'} backfill")
@@ -265,28 +292,26 @@ def compare_routes(
                 supplier=supplier,
                 place=place.code,
             )
-            found = _rows(
-                _stocks(planned, marks, runs, seed),
-                without,
-                planned.specification.cells,
-                len(reached.cells),
-                horizons,
-            )
-            rows += [{"route": route, "backfill": backfill, **row} for row in found]
+            cells, stocks = planned.specification.cells, _stocks(planned, marks, runs, seed)
+            about = (stocks, without, cells, len(reached.cells), horizons)
+            rows += [{"route": route, "backfill": backfill, **row} for row in _rows(*about)]
+            ripples += [{"route": route, "backfill": backfill, **row} for row in _ripple(*about)]
     say("Looking for the share at which the answer changes")
     answers = [
         _answer(base, entitlement, assumptions, backfill, horizons[JUDGED_AT], supplier)
         for backfill in (True, False)
     ]
     dates = {n: month_end(reached.starts, month) for n, month in horizons.items()}
-    frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(
-        pl.col("years").replace_strict(dates).alias("date")
-    )
+    dated = pl.col("years").replace_strict(dates).alias("date")
+    frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(dated)
+    ripple = pl.DataFrame(ripples, infer_schema_length=None).with_columns(dated)
     order = ["route", "backfill", "profession", "serves", "years", "date", "mean", *QUANTILES]
+    of_partners = ["route", "backfill", "sector", "organisation", "years", "date", "mean", *QUANTILES]
     return Comparison(
         entitlement=entitlement,
         frame=frame.select(order),
         answer=pl.DataFrame(answers, infer_schema_length=None),
+        ripple=ripple.select(of_partners),
         notes=(*entitlement.notes, *_notes(assumptions), *specification.notes),
         manifest={
             "place": place.code,

@@ -339,6 +339,14 @@ def test_routes_are_compared_and_the_answer_says_when_it_changes(folder):
     parts = three.pivot("serves", index=["route", "backfill"], values="mean")
     assert (parts["primary_care"] + parts["partners"]).to_numpy() == pytest.approx(parts["place"].to_numpy())
     assert (parts["primary_care"] > 5).all()
+    ripple = result.ripple.filter(pl.col("years") == 3)
+    by_sector = ripple.filter(pl.col("organisation").is_null())
+    by_partner = ripple.filter(pl.col("organisation").is_not_null())
+    for summed in (by_sector, by_partner):
+        added = summed.group_by("route", "backfill", maintain_order=True).agg(pl.col("mean").sum())
+        assert added["mean"].to_numpy() == pytest.approx(parts["partners"].to_numpy())
+    community = by_partner.filter(pl.col("organisation") == "COMM", ~pl.col("backfill"))
+    assert (community["mean"] < 0).all()
     assert result.answer.height == 2
     row = result.answer.row(by_predicate=~pl.col("backfill"), named=True)
     assert row["best"] == "staff_rotate"
