@@ -165,7 +165,8 @@ def known_of_whom(facts: Facts) -> Section:
     for (partner, kind), rows in frame.group_by(["partner_name", "kind_name"], maintain_order=True):
         label = str(kind or partner or "Residents")
         cells = {r["topic"]: r for r in rows.iter_rows(named=True)}
-        strip.append({"name": label, **{t: _cell(cells.get(t)) for t in _TOPICS}})
+        if partner is not None:
+            strip.append({"name": label, **{t: _cell(cells.get(t)) for t in _TOPICS}})
         for cell in cells.values():
             if cell["missing"] and cell["topic"] in (None, *_MOST):
                 topic = f"{cell['topic_name']}: " if cell["topic"] else ""
