@@ -130,26 +130,24 @@ def _fill(plan: Plan, window: Floats, stock: Floats, owed: Floats, month: int, c
     if not found.any():
         return found
     arriving = found[:, None] * spec.sources
-    for cell in np.flatnonzero(arriving[:, 0]):
-        donors = np.array(spec.donors.get(int(cell), ()), dtype=np.int64)
-        there = float(stock[donors].sum()) if donors.size else 0.0
-        if there <= 0:
-            arriving[cell, SOURCES.index("england")] += arriving[cell, 0]
-            arriving[cell, 0] = 0.0
+    alone = arriving[:, 0].copy()
+    for cells, donors in spec.donor_groups:
+        wanted, there = arriving[cells, 0], float(stock[donors].sum())
+        if not wanted.any() or there <= 0:
             continue
-        part = min(arriving[cell, 0] / there, 1.0)
-        going = window[donors] * part
+        alone[cells] = 0.0
+        going = window[donors] * min(wanted.sum() / there, 1.0)
         window[donors] -= going
-        window[cell] += going.sum(axis=0)
         lost = going.sum(axis=1)
+        taken = wanted * (lost.sum() / wanted.sum())
+        window[cells] += np.outer(taken / lost.sum(), going.sum(axis=0))
         course.moved_out[month, donors] += lost
-        course.moved_in[month, cell] += lost.sum()
-        arriving[cell, 0] = lost.sum()
-        if spec.backfill[cell]:
-            owed[donors] += np.where(np.isnan(posts[donors]), lost, 0.0)
-        else:
-            owed[donors] -= np.where(np.isnan(posts[donors]), 0.0, lost)
+        course.moved_in[month, cells] += taken
+        replaced = taken[spec.backfill[cells]].sum() / taken.sum()
+        owed[donors] += np.where(np.isnan(posts[donors]), lost * replaced, -lost * (1 - replaced))
         stock[donors] -= lost
+    # Where nobody is there to draw on, everybody comes from elsewhere in England.
+    arriving[:, SOURCES.index("england")] += alone
     _limit(spec, arriving)
     outside = np.asarray(arriving[:, 1:].sum(axis=1))
     owed -= np.where(np.isnan(posts), outside, 0.0)

@@ -89,24 +89,26 @@ def _vacancies(state: State) -> Integers:
 
 def _from_place(state: State, cells: Integers, month: int) -> Integers:
     """Fill from other employers of the place; returns which could not be, as places in `cells`."""
-    unmet = []
-    for cell in sorted(set(cells.tolist()), key=lambda c: state.spec.cells[c].words):
-        places = np.flatnonzero(cells == cell)
-        donors = np.zeros(state.cells + 1, dtype=np.bool_)
-        donors[list(state.spec.donors.get(int(cell), ()))] = True
-        people = np.flatnonzero(donors[state.cell[: state.size]])
-        who = state.entity[people] ^ state.spec.entities[cell]
-        luck = state.luck.uniform(Stream.DONOR, who, month)
+    group_of = state.donor_group_of
+    unmet = [np.flatnonzero(group_of[cells] < 0)]
+    for number in range(len(state.is_donor)):
+        places = np.flatnonzero(group_of[cells] == number)
+        if not places.size:
+            continue
+        places = places[np.argsort(state.spec.word_rank[cells[places]], kind="stable")]
+        people = np.flatnonzero(state.is_donor[number][state.cell[: state.size]])
+        luck = state.luck.uniform(Stream.DONOR, state.entity[people], month)
         chosen = people[np.argsort(luck, kind="stable")[: len(places)]]
-        lost = np.bincount(state.cell[chosen], minlength=state.cells)
+        target = cells[places[: len(chosen)]]
         supplied = np.isnan(state.posts_now)
-        if state.spec.backfill[cell]:
-            state.owed += np.where(supplied, lost, 0)
-        else:
-            state.owed -= np.where(supplied, 0, lost)
-        state.transfer(chosen, np.full(len(chosen), cell, dtype=np.int64))
+        kept = state.spec.backfill[target]
+        from_cell = state.cell[chosen]
+        replaced = np.bincount(from_cell[kept], minlength=state.cells)
+        lost = np.bincount(from_cell[~kept], minlength=state.cells)
+        state.owed += np.where(supplied, replaced, -lost)
+        state.transfer(chosen, target)
         unmet.append(places[len(chosen) :])
-    return np.concatenate(unmet) if unmet else np.zeros(0, dtype=np.int64)
+    return np.concatenate(unmet)
 
 
 def fill_vacancies(state: State, month: int) -> None:

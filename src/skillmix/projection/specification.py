@@ -213,6 +213,29 @@ class Specification:
         """People in each cell at the start."""
         return np.bincount(self.person_cell, minlength=len(self.cells)).astype(np.int64)
 
+    @cached_property
+    def word_rank(self) -> Integers:
+        """Place of each cell when all are sorted by their words."""
+        rank = np.empty(len(self.cells), dtype=np.int64)
+        rank[sorted(range(len(self.cells)), key=lambda i: self.cells[i].words)] = np.arange(len(self.cells))
+        return rank
+
+    @cached_property
+    def donor_groups(self) -> tuple[tuple[Integers, Integers], ...]:
+        """Cells that draw on the same donors, and those donors; their order does not follow the cells'."""
+        groups: dict[tuple[int, ...], list[int]] = {}
+        for cell, donors in self.donors.items():
+            if donors and self.sources[cell, 0] > 0:
+                groups.setdefault(tuple(sorted(donors)), []).append(cell)
+        named = sorted(groups.items(), key=lambda item: min(self.cells[i].words for i in item[1]))
+        return tuple(
+            (
+                np.array(sorted(cells, key=lambda i: self.cells[i].words), dtype=np.int64),
+                np.array(donors, dtype=np.int64),
+            )
+            for donors, cells in named
+        )
+
     def find(self, **words: str) -> list[int]:
         """Numbers of the cells whose attributes equal `words`, such as ``organisation="RR8"``."""
         return [

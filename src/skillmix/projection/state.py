@@ -70,6 +70,11 @@ class State:
         self.apart = float(np.ceil(heard.max())) + 1.0
         self.heard = heard.ravel()
         self.searched = (heard + self.apart * np.arange(len(heard))[:, None]).ravel()
+        self.donor_group_of = np.full(self.cells, -1, dtype=np.int64)
+        self.is_donor = np.zeros((len(spec.donor_groups), self.cells + 1), dtype=np.bool_)
+        for number, (cells, donors) in enumerate(spec.donor_groups):
+            self.donor_group_of[cells] = number
+            self.is_donor[number, donors] = True
         self._moves()
         self._people()
         self._arrivals()
