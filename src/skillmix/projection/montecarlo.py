@@ -119,8 +119,11 @@ def fill_vacancies(state: State, month: int) -> None:
     post = keys(state.vacancy_key[holders], number)
     found = state.luck.uniform(Stream.FILL, post, month) < state.fill[holders]
     cell, post = holders[found], post[found]
-    key = state.luck.uniform(Stream.SOURCE, post, month)
-    source = np.minimum((state.sources[cell] <= key[:, None]).sum(axis=1), len(SOURCES) - 1)
+    source = state.only_source[cell]
+    several = np.flatnonzero(source < 0)
+    key = state.luck.uniform(Stream.SOURCE, post[several], month)
+    drawn = (state.sources[cell[several]] <= key[:, None]).sum(axis=1)
+    source[several] = np.minimum(drawn, len(SOURCES) - 1)
     here = np.flatnonzero(source == 0)
     source[here[_from_place(state, cell[here], month)]] = _ENGLAND
     kept = source > 0

@@ -114,6 +114,12 @@ def _nought(cells: int) -> Floats:
     return np.zeros(cells)
 
 
+def _end_to_end(tables: Floats) -> Floats:
+    upto = np.cumsum(tables, axis=1)
+    upto[:, -1] = 1.0
+    return np.asarray((upto + np.arange(len(tables))[:, None]).ravel())
+
+
 @dataclass(frozen=True)
 class Specification:
     """Everything that a projection starts from; arrays over the cells in the order of `cells`.
@@ -212,6 +218,16 @@ class Specification:
     def headcount(self) -> Integers:
         """People in each cell at the start."""
         return np.bincount(self.person_cell, minlength=len(self.cells)).astype(np.int64)
+
+    @cached_property
+    def ages_upto(self) -> Floats:
+        """Cumulated shares of the tables of unknown ages, laid end to end: table n runs from n to n + 1."""
+        return _end_to_end(self.age_tables)
+
+    @cached_property
+    def joiner_ages_upto(self) -> Floats:
+        """The same of joiners' ages."""
+        return _end_to_end(self.joiner_tables)
 
     @cached_property
     def word_rank(self) -> Integers:

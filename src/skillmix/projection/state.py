@@ -111,6 +111,8 @@ class State:
         sources = np.column_stack([local, spec.sources[:, 1:] * scale[:, None]])
         sources[:, 3] += 1 - sources.sum(axis=1)
         self.sources = np.cumsum(sources, axis=1)
+        # Where all come from one source, nothing is drawn.
+        self.only_source = np.where(sources.max(axis=1) >= 1.0, sources.argmax(axis=1), -1)
 
     def _moves(self) -> None:
         """Flat tables for changing cell: total hazard by cell, and whereto by share."""
@@ -140,7 +142,7 @@ class State:
         unknown = np.flatnonzero(age < 0)
         if unknown.size:
             table = spec.age_table_of[spec.person_cell[unknown]]
-            age[unknown] = self._age_from(spec.age_tables, table, Stream.AGE, spec.person_entity[unknown])
+            age[unknown] = self._age_from(spec.ages_upto, table, Stream.AGE, spec.person_entity[unknown])
         room = people + int(self.plan.joiners.sum() * 1.5) + people // 2 + 64
         self.size = 0
         self.cell = np.zeros(room, dtype=np.int64)
@@ -153,11 +155,8 @@ class State:
         self.moves = np.zeros(room, dtype=np.uint64)
         self.add(spec.person_cell, age, spec.person_entity)
 
-    def _age_from(self, tables: Floats, table: Integers, stream: Stream, entities: Keys) -> Integers:
-        upto = np.cumsum(tables, axis=1)
-        upto[:, -1] = 1.0
-        flat = (upto + np.arange(len(tables))[:, None]).ravel()
-        place = np.searchsorted(flat, table + self.luck.uniform(stream, entities), side="left")
+    def _age_from(self, upto: Floats, table: Integers, stream: Stream, entities: Keys) -> Integers:
+        place = np.searchsorted(upto, table + self.luck.uniform(stream, entities), side="left")
         return np.asarray(np.minimum(place - table * AGES, AGES - 2), dtype=np.int64)
 
     def _arrivals(self) -> None:
@@ -246,7 +245,9 @@ class State:
     def join(self, cell: Integers, entities: Keys) -> None:
         """People who come from outside the place, of the ages that joiners have."""
         table = self.spec.joiner_table_of[cell]
-        self.add(cell, self._age_from(self.spec.joiner_tables, table, Stream.JOINER_AGE, entities), entities)
+        self.add(
+            cell, self._age_from(self.spec.joiner_ages_upto, table, Stream.JOINER_AGE, entities), entities
+        )
 
     @property
     def _arrays(self) -> tuple[str, ...]:
