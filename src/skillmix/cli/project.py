@@ -49,12 +49,22 @@ def project(
 def _table(table: Path, out: Path | None, form: Format) -> None:
     from skillmix import projection
 
+    frame, numbers = projection.read_table(table)
+    projected = projection.project_table(frame, file=table.name, numbers=numbers)
     if out is None:
-        frame, numbers = projection.read_table(table)
-        output.emit(projection.project_table(frame, file=table.name, numbers=numbers), form)
-        return
-    projected = projection.project_table_file(table, out)
-    terminal.note(f"{projected.height} rows written to {out}.")
+        output.emit(projected, form)
+    else:
+        projection.project_table_file(table, out)
+        terminal.note(f"{projected.height} rows written to {out}.")
+    compared = projection.compare_table(frame, file=table.name)
+    for row in compared.head(20).iter_rows(named=True):
+        of = "" if row["percent"] is None else f" ({row['percent']:+.2f} %)"
+        terminal.note(
+            f"{row['group']} {row['period']}: {row['stock']:,.2f} projected, {row['given']:,.2f} given{of}; "
+            "the given stock is not used."
+        )
+    if compared.height > 20:
+        terminal.note(f"And {compared.height - 20} more given stocks.")
 
 
 def _place(

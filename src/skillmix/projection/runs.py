@@ -166,10 +166,13 @@ def _run(
 ) -> Results:
     completion = assumptions["learner_completion"].value
     plan = scenarios.apply(scenario, specification, years * 12, completion=completion)
+    said: tuple[str, ...] = ()
     if scenario.plan:
+        entitlement = recruitment(scenario, facts, assumptions)
+        said = entitlement.notes
         plan = routes.under(
             plan,
-            recruitment(scenario, facts, assumptions),
+            entitlement,
             assumptions,
             route=routes.route_of(scenario),
             backfill=bool(scenario.plan.get("backfill", True)),
@@ -190,6 +193,7 @@ def _run(
         versions=versions(),
     )
     results = run_plan(plan, runs=runs, seed=seed, scenario=scenario.name, workers=workers, progress=progress)
+    results.notes = (*said, *results.notes)
     results.manifest = {"id": manifest.id, **manifest.plain()}
     return results
 
