@@ -268,3 +268,9 @@ def test_what_was_submitted_since_stands_after_a_refresh(tmp_path: Path) -> None
     )
     assert found.pop("RWY") == 1
     assert min(found.values()) > 1
+
+
+def test_a_place_without_a_sub_icb_is_not_refreshed(tmp_path: Path) -> None:
+    place = Place.create(tmp_path / "place", name="Own", code="OWN")
+    with pytest.raises(PlaceError, match="no sub-ICB"):
+        refresh(place)

@@ -34,6 +34,18 @@ def published(
     typer.echo(made.path)
 
 
+@app.command("refresh")
+def refresh(place: PlaceFolder) -> None:
+    """Take the published figures in again, after shares or trusts in place.toml were edited."""
+    from skillmix import intake
+    from skillmix.place import Place
+
+    opened = Place.open(place)
+    with terminal.progress("Taking the published figures in again") as tell:
+        intake.refresh(opened, progress=tell)
+    terminal.note(f"{opened.name}: the publication number is {opened.number}.")
+
+
 @app.command("check")
 def check(place: PlaceFolder, form: FormatOption = Format.table) -> None:
     """Look for what would make figures untrue; each finding comes with its cure."""

@@ -7,17 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skillmix.intake.fieldmap import field_map, sources
-    from skillmix.intake.published import published_place
+    from skillmix.intake.published import published_place, refresh
     from skillmix.intake.submission import Intake, submit
     from skillmix.intake.understanding import Understood, understand
 
-__all__ = ["Intake", "Understood", "field_map", "published_place", "sources", "submit", "understand"]
+__all__ = [
+    "Intake",
+    "Understood",
+    "field_map",
+    "published_place",
+    "refresh",
+    "sources",
+    "submit",
+    "understand",
+]
 
 _HOMES = {
     "Intake": "submission",
     "Understood": "understanding",
     "field_map": "fieldmap",
     "published_place": "published",
+    "refresh": "published",
     "sources": "fieldmap",
     "submit": "submission",
     "understand": "understanding",

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from skillmix import reference
+from skillmix.errors import PlaceError, Where
 from skillmix.intake.published import figures
 from skillmix.intake.published.places import find_sub_icb
 from skillmix.intake.published.serving import council_shares, places_areas, service_map
@@ -76,8 +77,17 @@ def refresh(place: Place, progress: Callable[[str], None] | None = None) -> None
     Args:
         place: a place with `sub_icb` and `areas`.
         progress: called with a short message before each step.
+
+    Raises:
+        PlaceError: when the place has no sub-ICB location, so that no figures are published for it.
     """
     say = progress or (lambda message: None)
+    if not place.sub_icb:
+        raise PlaceError(
+            f"No figures are published for {place.name}: it has no sub-ICB location.",
+            cure="Give sub_icb in the table [place] of place.toml, where it has one.",
+            where=[Where(file="place.toml", column="sub_icb")],
+        )
     facts = place.read(Scope.controller("renew published figures"))
     carried = pl.col("file_name").str.starts_with(_CARRIED).fill_null(False)
     sent = facts.submissions.select("submission", carried.alias("carried"))
