@@ -101,12 +101,13 @@ class Assumptions(Mapping[str, Assumption]):
         return Assumptions([*(others[n] for n in others if n not in self), *self._items.values()])
 
 
-def _published(staff_group: str, least: tuple[float, float]) -> Iterator[Assumption]:
+def _published(staff_group: str, least: Mapping[str, tuple[float, float]]) -> Iterator[Assumption]:
     """Leaver, joiner and conversion rate of a staff group in England.
 
     The leaver rate is the latest year's; its range reaches one further year's fall either way, and no less
     than the least range. Joiners and conversions are the mean of the latest two years over the latest stock,
-    as in the back-test; their ranges span the years published.
+    as in the back-test; their ranges span the years published. No range is narrower than the least of its
+    kind, without which the back-test's intervals would have been too sure.
     """
     years = england.years(staff_group)
     last = years[-1]
@@ -117,8 +118,8 @@ def _published(staff_group: str, least: tuple[float, float]) -> Iterator[Assumpt
     yield Assumption(
         f"leaver_rate.{staff_group}",
         round(rate, 5),
-        round(rate * min(least[0], fall), 5),
-        round(rate * max(least[1], 1 / fall), 5),
+        round(rate * min(least["leaver_rate"][0], fall), 5),
+        round(rate * max(least["leaver_rate"][1], 1 / fall), 5),
         "share a year",
         note="Level of the rates by age; their shape is published.",
         **common,
@@ -130,10 +131,8 @@ def _published(staff_group: str, least: tuple[float, float]) -> Iterator[Assumpt
         ("conversion_rate", [y.conversion / last.end for y in years]),
     ):
         value = (flows[-1] + flows[-2]) / 2
-        low, high = (
-            min(*flows, value * least[0], value * least[1]),
-            max(*flows, value * least[0], value * least[1]),
-        )
+        ends = [value * factor for factor in least[name]]
+        low, high = min(*flows, *ends), max(*flows, *ends)
         yield Assumption(
             f"{name}.{staff_group}",
             round(value, 5),
@@ -162,7 +161,11 @@ def defaults() -> Assumptions:
                 row["note"] or "",
             )
         )
-    least = next((i.low, i.high) for i in items if i.name == "trend")
+    least = {
+        i.name.removeprefix("least_range."): (i.low, i.high)
+        for i in items
+        if i.name.startswith("least_range.")
+    }
     groups = reference.table("staff_groups")
     for code, scheme in groups.select("code", "scheme").iter_rows():
         if scheme == "hchs" and code != "unknown_classification":

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from skillmix import reference
 from skillmix.errors import RefusedError
+from skillmix.projection.randomness import Luck, Stream, entity, keys
 from skillmix.projection.table import project_table
 
 #: The staff groups of the back-test, in the order in which they are printed.
@@ -212,3 +216,63 @@ def wide(result: pl.DataFrame) -> pl.DataFrame:
     """
     named = result.with_columns(pl.format("{}_{}", "method", "year").alias("column"))
     return named.pivot("column", index=["staff_group", "label"], values="error_percent")
+
+
+def coverage(
+    *,
+    learn: tuple[int, int] = (2022, 2023),
+    until: int = 2025,
+    draws: int = 4000,
+    seed: int = 1,
+    history: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Would the intervals have held what came?
+
+    Joiners, leaver rate and conversion of the method with conversion are drawn within the least ranges that
+    `project` gives to published rates, and the stock projected with each draw. The ranges were set with these
+    figures in view, so this shows that they are wide enough for the past, not that they will be.
+
+    Args:
+        learn: as `backtest`.
+        until: as `backtest`.
+        history: as `backtest`.
+        draws: how many draws.
+        seed: the seed.
+
+    Returns:
+        ``staff_group, label, year, low, high, actual, inside``: 5 in 100 draws lie below low, 5 above high.
+    """
+    history = _history() if history is None else history
+    known_years = list(range(learn[0], learn[1] + 1))
+    horizon = list(range(learn[1] + 1, until + 1))
+    numbers = np.arange(draws, dtype=np.uint64)
+    records = []
+    for group, label in GROUPS.items():
+        past = _years(history, group, known_years)
+        known = rates(past)
+        factor = {
+            kind: _factors(kind, keys(numbers, entity("back-test", group, kind) % 2**32), seed)
+            for kind in ("joiner_rate", "leaver_rate", "conversion_rate")
+        }
+        stock = np.full(draws, past[-1].end)
+        actual = [year.end for year in _years(history, group, horizon)]
+        for year, came in zip(horizon, actual, strict=True):
+            stock = (
+                stock * (1 - known.leaver_rate * factor["leaver_rate"])
+                + known.joiners * factor["joiner_rate"]
+                + known.conversion * factor["conversion_rate"]
+            )
+            low, high = np.quantile(stock, [0.05, 0.95])
+            records.append((group, label, year, low, high, came, bool(low <= came <= high)))
+    names = ["staff_group", "label", "year", "low", "high", "actual", "inside"]
+    return pl.DataFrame(records, schema=names, orient="row")
+
+
+def _factors(kind: str, entities: npt.NDArray[np.uint64], seed: int) -> npt.NDArray[np.float64]:
+    """Draws of the factor of a rate within its least range, as `state.drawn` does a run."""
+    table = reference.table("projection_assumptions").filter(pl.col("name") == f"least_range.{kind}")
+    low, high = table.select("low", "high").row(0)
+    normal = NormalDist()
+    z = np.array([normal.inv_cdf(u) for u in Luck(seed, 0).uniform(Stream.ASSUMPTIONS, entities)])
+    ends = np.where(z < 0, low, high)
+    return np.asarray(ends ** (np.abs(z) / normal.inv_cdf(0.95)))

@@ -5,7 +5,7 @@ import pytest
 
 from skillmix.errors import RefusedError
 from skillmix.projection import backtest
-from skillmix.projection.backtests import summary, wide
+from skillmix.projection.backtests import coverage, summary, wide
 
 #: Error in per cent of the actual at September 2024 and 2025, as tabulated with the published data.
 EXPECTED = {
@@ -110,3 +110,15 @@ def test_weighting_the_latest_year_counts_it_twice():
     assert known.joiners == pytest.approx((20 + 2 * 10) / 3)
     assert known.leaver_rate == pytest.approx((10 + 2 * 20) / (100 + 2 * 110))
     assert known.conversion == pytest.approx((0 + 2 * 10) / 3)
+
+
+@pytest.mark.unit
+def test_intervals_would_have_held_most_of_what_came_and_are_not_too_wide():
+    held = coverage()
+    assert held.height == 14
+    assert held["inside"].sum() >= 12
+    width = (held["high"] - held["low"]) / held["actual"]
+    assert width.max() < 0.35
+    narrow = held.filter(pl.col("year") == 2024)
+    assert ((narrow["high"] - narrow["low"]) / narrow["actual"]).max() < width.max()
+    assert coverage().equals(held)
