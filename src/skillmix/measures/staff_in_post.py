@@ -28,6 +28,8 @@ from skillmix.measures.select import Pieces, select_staff
 
 VALUES = ("headcount", "lines", "fte", "fte_place")
 _EXACT = pl.Decimal(38, 9)
+#: As many organisations are named in a note.
+_FEW = 5
 #: Published FTE are rounded on their way: two that differ by less are the same.
 SAME_FTE = 0.005
 
@@ -74,7 +76,7 @@ def overview(
     slices, notes = _published_headcounts(slices, pieces, frame, every, words, kept)
     registered = population.patients(facts, as_of)
     slices = _with_patients(slices, registered, pieces.organisations, words, kept)
-    slices = _ordered(slices, words)
+    slices = _ordered(slices, words, pieces.organisations)
     if with_labels:
         for word in words:
             if word != "organisation" and (names := labels(word)).height:
@@ -230,14 +232,15 @@ def _people_of_whole(
     for total in counted.iter_rows(named=True):
         source, people = total["source"], total["headcount"]
         mine = frame.filter((pl.col("source") == source) & ~pl.col("is_row"))
-        if mine.is_empty() or mine.get_column("headcount").sum() == people:
+        if mine.is_empty():
             continue
+        shared = mine.get_column("headcount").sum() != people
         kind = mine.get_column("kind").unique()
         many = str(plurals.get(kind.item(), "organisations")) if len(kind) == 1 else "organisations"
         notes.append(
             f"{_people_and_lines(total)} for the {mine.get_column('organisation').n_unique()} "
-            f"{many[:1].lower()}{many[1:]} in all. Their headcounts are not added: a person may work for "
-            "more than one."
+            f"{many[:1].lower()}{many[1:]} in all."
+            + (" Their headcounts are not added: a person may work for more than one." if shared else "")
         )
     return notes
 
@@ -274,11 +277,18 @@ def _with_patients(
     return slices.with_columns(pl.lit(whole, dtype=pl.Int64).alias("patients"))
 
 
-def _ordered(slices: pl.DataFrame, words: tuple[str, ...]) -> pl.DataFrame:
-    """Organisations by code, everything else in the order of its list; unknown last."""
+def _ordered(slices: pl.DataFrame, words: tuple[str, ...], known: pl.DataFrame) -> pl.DataFrame:
+    """Organisations by kind of partner and name, everything else in the order of its list; unknown last."""
     order = []
     for word in words:
-        if word == "registered":
+        if word == "organisation":
+            named = known.join(rank("partner"), on="partner", how="left").join(
+                rank("kind"), on="kind", how="left"
+            )
+            by_name = named.sort("_rank_partner", "_rank_kind", "organisation_name", nulls_last=True)
+            ranks = by_name.select(word).with_row_index(f"_rank_{word}")
+            slices = slices.join(ranks, on=word, how="left")
+        elif word == "registered":
             slices = slices.with_columns((~pl.col(word)).cast(pl.Int8).alias(f"_rank_{word}"))
         elif (ranks := rank(word)).height:
             slices = slices.join(ranks, on=word, how="left")
@@ -291,7 +301,16 @@ def _ordered(slices: pl.DataFrame, words: tuple[str, ...]) -> pl.DataFrame:
 
 
 def _remarks(slices: pl.DataFrame, frame: pl.DataFrame, words: tuple[str, ...]) -> list[str]:
+    if frame.is_empty():
+        return ["Nothing was known then: ask for a later date or publication."]
     notes = []
+    unknown = frame.filter(~pl.col("is_row") & pl.col("fte").is_null() & ~pl.col("unresolved"))
+    if unknown.height:
+        names = unknown.get_column("organisation_name").drop_nulls().unique().sort().to_list()
+        notes.append(
+            f"Some FTE is not known, and is in no sum: of {', '.join(names[:_FEW])}"
+            + (f" and {len(names) - _FEW} more." if len(names) > _FEW else ".")
+        )
     if slices.filter(pl.col("headcount").is_null() & pl.col("fte").is_not_null()).height:
         notes.append(f"Where no headcount is shown, {PEOPLE_CANNOT_BE_COUNTED}: lines and FTE are.")
     unresolved = frame.filter("unresolved")
