@@ -183,8 +183,9 @@ def _store(place: Place, draft: Draft, understood: Understood, by: str, publish:
     except BaseException:
         place.organisations = before
         raise
+    place.organisations = before
     if new:
-        place.save()
+        place.add(new.values())
     return receipt
 
 

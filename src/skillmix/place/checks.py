@@ -35,9 +35,8 @@ def folders(place: Place) -> Iterator[Finding]:
     """Every folder of the place is there."""
     for folder in FOLDERS:
         if not (place.path / folder).is_dir():
-            yield Finding(
-                "folders", "error", f"The folder {folder}/ is missing.", "Run `skillmix place upgrade`."
-            )
+            cure = "Restore it from a backup." if folder == "lake" else "Run `skillmix place upgrade`."
+            yield Finding("folders", "error", f"The folder {folder}/ is missing.", cure)
 
 
 def tables(place: Place) -> Iterator[Finding]:
@@ -55,7 +54,7 @@ def tables(place: Place) -> Iterator[Finding]:
                 "tables",
                 "error",
                 f"The table {name} differs from its declaration in {', '.join(differing[:5])}.",
-                "Run `skillmix place upgrade`, or restore the lake from a backup.",
+                "Restore the lake from a backup, or open the place with the version that wrote it.",
             )
 
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import secrets
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-import tomlkit
 
 from skillmix.errors import PlaceError, Where
 from skillmix.place import publications, submissions
 from skillmix.place.agreements import Agreement
+from skillmix.place.documents import alone, read_text, read_toml, rewritten, write_whole
 from skillmix.place.facts import Facts
 from skillmix.place.lake import Lake
 from skillmix.place.organisations import PlaceOrganisation
@@ -29,29 +26,6 @@ FORMAT = 2
 FOLDERS = ("incoming", "lake", "assumptions", "scenarios", "runs", "control")
 
 KINDS = ("own", "published", "demonstration")
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read `place.toml`.
-
-    Raises:
-        PlaceError: when it is missing or is not TOML.
-    """
-    file = path / "place.toml"
-    if not file.is_file():
-        raise PlaceError(
-            f"{path.name or path} is no place folder: it has no place.toml.",
-            cure="Make one with `skillmix place published` or `skillmix demo`, or name another folder.",
-            where=[Where(file=str(path))],
-        )
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise PlaceError(
-            f"place.toml cannot be read: {wrong}.",
-            cure="Mend that line, or restore the file from a backup.",
-            where=[Where(file="place.toml")],
-        ) from None
 
 
 class Place:
@@ -99,6 +73,8 @@ class Place:
             self.organisations[organisation.code] = organisation
         self.agreements = [Agreement.from_toml(dict(e)) for e in document.get("agreement", [])]
         self.settings: dict[str, Any] = dict(document.get("settings", {}))
+        #: The file as it was read: `save` writes over nothing else.
+        self._read = ""
         self.lake = Lake(path / "lake")
 
     def __repr__(self) -> str:
@@ -173,6 +149,7 @@ class Place:
             PlaceError: when it is no place folder, or of another format; the cure says what to do.
         """
         path = Path(path)
+        text = read_text(path)
         document = read_toml(path)
         found = document.get("format")
         if not isinstance(found, int) or found > FORMAT:
@@ -187,32 +164,51 @@ class Place:
                 cure=f"Run `skillmix place upgrade {path}` (with --dry-run to see the steps first).",
                 where=[Where(file="place.toml", column="format", value=str(found))],
             )
-        return cls(path, document)
+        place = cls(path, document)
+        place._read = text
+        return place
 
     def save(self) -> None:
-        """Write `place.toml`, whole or not at all; comments of an existing file's head are kept."""
-        document = tomlkit.document()
-        document.add(tomlkit.comment(f"{self.name}: edit shares and agreements here; facts live in lake/."))
-        document["format"] = FORMAT
-        table = tomlkit.table()
-        for key in ("name", "code", "kind", "sub_icb", "icb"):
-            table[key] = getattr(self, key)
-        table["areas"] = [*self.areas]
-        document["place"] = table
-        if self.settings:
-            document["settings"] = self.settings
-        for key, entries in (
-            ("organisation", [o.to_toml() for o in self.organisations.values()]),
-            ("agreement", [a.to_toml() for a in self.agreements]),
-        ):
-            if entries:
-                array = tomlkit.aot()
-                for entry in entries:
-                    item = tomlkit.table()
-                    item.update(entry)
-                    array.append(item)
-                document[key] = array
-        write_whole(self.path / "place.toml", tomlkit.dumps(document))
+        """Write `place.toml`, whole or not at all; comments, and tables of others, are kept.
+
+        Raises:
+            PlaceError: when somebody else has changed the file since it was read; nothing is written then.
+        """
+        with alone(self.path):
+            found = read_text(self.path)
+            if found != self._read:
+                raise PlaceError(
+                    "place.toml has changed since this place was opened.",
+                    cure="Open the place again, and make the change again.",
+                    where=[Where(file="place.toml")],
+                )
+            self._write(found)
+
+    def add(self, organisations: Iterable[PlaceOrganisation]) -> None:
+        """Add partners to `place.toml` as it is by now, whoever else has changed it since it was read."""
+        with alone(self.path):
+            found = read_text(self.path)
+            if found != self._read:
+                now = Place(self.path, read_toml(self.path))
+                vars(self).update(vars(now))
+            for organisation in organisations:
+                self.organisations.setdefault(organisation.code, organisation)
+            self._write(found)
+
+    def _write(self, found: str) -> None:
+        about: dict[str, Any] = {k: getattr(self, k) for k in ("name", "code", "kind", "sub_icb", "icb")}
+        content = rewritten(
+            found or f"# {self.name}: edit shares and agreements here; facts live in lake/.\n",
+            {
+                "format": FORMAT,
+                "place": {**about, "areas": [*self.areas]},
+                "settings": self.settings,
+                "organisation": [o.to_toml() for o in self.organisations.values()],
+                "agreement": [a.to_toml() for a in self.agreements],
+            },
+        )
+        write_whole(self.path / "place.toml", content)
+        self._read = content
 
     def organisation_frame(self) -> pl.DataFrame:
         """The partners as a frame: ``organisation, organisation_name, sector, kind, parent, share_*``."""
@@ -333,13 +329,3 @@ class Place:
             if agreement.organisation == organisation and agreement.in_force(on):
                 return agreement.id
         return None
-
-
-def write_whole(path: Path, content: str) -> None:
-    """Write a text file so that a reader finds the old one or the new one, never half of either."""
-    building = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with building.open("w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    building.replace(path)

@@ -152,7 +152,7 @@ class Lake:
         except deltalake.exceptions.TableNotFoundError:
             raise PlaceError(
                 f"The place has no table {name!r}.",
-                cure="Run `skillmix place upgrade` on the folder, or restore it from a backup.",
+                cure="Restore the folder lake/ from a backup.",
                 where=[Where(file=f"lake/{name}")],
             ) from None
 

@@ -11,7 +11,8 @@ from typing import Any
 import tomlkit
 
 from skillmix.errors import PlaceError, Where
-from skillmix.place.folder import FOLDERS, FORMAT, read_toml, write_whole
+from skillmix.place.documents import read_toml, write_whole
+from skillmix.place.folder import FOLDERS, FORMAT
 from skillmix.place.lake import Lake
 
 
@@ -68,15 +69,22 @@ def upgrade(path: Path | str, *, dry_run: bool = False) -> list[str]:
         )
     steps = [s for s in STEPS if s.reaches > found]
     says = [f"to format {s.reaches}: {s.says}" for s in steps]
-    if dry_run or not steps:
+    lacking = [folder for folder in FOLDERS if not (path / folder).is_dir()]
+    if not steps:
+        # A folder that was empty is lost in copying. A table never is: it is not made anew over its loss.
+        lacking = [folder for folder in lacking if folder != "lake"]
+        says = [f"make the folder {folder}/, which is missing" for folder in lacking]
+    if dry_run or not says:
         return says
+    for folder in lacking:
+        (path / folder).mkdir(exist_ok=True)
+    if not steps:
+        return says
+    Lake(path / "lake").create()
     shutil.copy2(path / "place.toml", path / f"place.format-{found}.toml")
     for step in steps:
         step.change(document)
         document["format"] = step.reaches
-    for folder in FOLDERS:
-        (path / folder).mkdir(exist_ok=True)
-    Lake(path / "lake").create()
     # Last, in one move: until then the folder is still of the old format and the upgrade can be run again.
     write_whole(path / "place.toml", tomlkit.dumps(document))
     return says

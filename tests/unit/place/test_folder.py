@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import shutil
+import tomllib
 from decimal import Decimal
 from pathlib import Path
 
@@ -132,3 +134,56 @@ def test_what_expired_is_read_by_nobody(place: Place) -> None:
     after = place.read(Scope.controller("test", on=dt.date(2026, 7, 1)))
     assert inside.table("stock").collect().height == 2
     assert after.table("stock").collect().height == 0
+
+
+def test_saving_keeps_what_others_wrote_into_the_file(place: Place) -> None:
+    file = place.path / "place.toml"
+    file.write_text("# Ask the ICB first.\n" + file.read_text() + "\n[policies]\nleaving = 10\n")
+    opened = Place.open(place.path)
+    opened.areas = ("E08000035",)
+    opened.organisations["U1"] = PlaceOrganisation("U1", "A network", "primary_care", "network")
+    opened.save()
+    text = file.read_text()
+    assert text.startswith("# Ask the ICB first.\n")
+    assert tomllib.loads(text)["policies"] == {"leaving": 10}
+    again = Place.open(place.path)
+    assert again.areas == ("E08000035",)
+    assert again.organisations == opened.organisations
+    opened.save()
+    assert file.read_text() == text, "the same place is the same file"
+
+
+def test_a_share_edited_meanwhile_is_not_overwritten(place: Place) -> None:
+    other = Place.open(place.path)
+    edited = dataclasses.replace(place.organisations["TRUST1"], share_place=Decimal("0.5"))
+    place.organisations["TRUST1"] = edited
+    place.save()
+    other.name = "Another name"
+    with pytest.raises(PlaceError, match="has changed") as refused:
+        other.save()
+    assert refused.value.cure
+    assert Place.open(place.path).organisations["TRUST1"] == edited
+
+
+def test_a_partner_is_added_to_the_file_as_it_is_by_now(place: Place) -> None:
+    other = Place.open(place.path)
+    edited = dataclasses.replace(place.organisations["TRUST1"], share_place=Decimal("0.5"))
+    place.organisations["TRUST1"] = edited
+    place.save()
+    other.add([PlaceOrganisation("U1", "A network", "primary_care", "network")])
+    found = Place.open(place.path).organisations
+    assert found["TRUST1"] == edited
+    assert list(found) == ["TRUST1", "TRUST2", "U1"]
+    assert other.organisations == found
+
+
+def test_the_cure_of_a_missing_folder_cures_it_and_a_lost_table_is_not_made_anew(place: Place) -> None:
+    (place.path / "runs").rmdir()
+    assert upgrade(place.path, dry_run=True) == ["make the folder runs/, which is missing"]
+    assert [f.check for f in check(place)] == ["folders"], "a dry run changes nothing"
+    upgrade(place.path)
+    assert check(place) == []
+    shutil.rmtree(place.path / "lake" / "publication")
+    assert upgrade(place.path) == []
+    with pytest.raises(PlaceError, match="publication"):
+        Place.open(place.path).publications()
