@@ -44,21 +44,32 @@ class Facts:
         """The submissions behind what can be read, with their source, edition, origin and agreement."""
         sent = self.place.lake.scan("submission").collect()
         allowed = sent.filter(pl.col("submission").is_in(self._standing["submission"].implode()))
-        in_force = [a.id for a in self.place.agreements if a.in_force(self.scope.on)]
-        agreed = pl.col("agreement").is_in(in_force)
+        agreed = pl.col("agreement").is_in(self._agreements["agreement"].implode())
         if self.scope.unagreed:
             agreed = agreed | pl.col("agreement").is_null()
         return allowed.filter((pl.col("origin") != "sent") | agreed)
 
     @cached_property
+    def _agreements(self) -> pl.DataFrame:
+        """Agreements in force, each with the organisation that it covers."""
+        in_force = [(a.id, a.organisation) for a in self.place.agreements if a.in_force(self.scope.on)]
+        schema = {"agreement": pl.String, "organisation": pl.String}
+        return pl.DataFrame(in_force, schema=schema, orient="row").unique()
+
+    @cached_property
     def _visible(self) -> pl.DataFrame:
         visible = self._standing.join(
-            self.submissions.select("submission", "origin"), on="submission", how="inner"
+            self.submissions.select("submission", "origin", "agreement"), on="submission", how="inner"
         )
+        # An agreement covers the partner that made it: what it cites about another is not covered.
+        uncovered = visible.filter(pl.col("origin") == "sent", pl.col("agreement").is_not_null()).join(
+            self._agreements, on=["agreement", "organisation"], how="anti"
+        )
+        visible = visible.join(uncovered, on=publications.TRIPLE, how="anti", maintain_order="left")
         if self.scope.organisations is not None:
             mine = pl.col("organisation").is_in(sorted(self.scope.organisations))
             visible = visible.filter(mine | (pl.col("origin") == "published"))
-        return visible.drop("origin")
+        return visible.drop("origin", "agreement")
 
     @property
     def visible(self) -> pl.DataFrame:

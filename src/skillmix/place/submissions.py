@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,21 +82,36 @@ def new_submission() -> str:
     return f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
 
 
-def _keep(folder: Path, draft: Draft) -> None:
-    """Keep what was sent in `incoming/`, whole or not at all."""
-    kept = folder / draft.sha256
-    if kept.exists() or (draft.incoming is None and draft.set_aside is None):
+def _keep(folder: Path, submission: str, draft: Draft) -> None:
+    """Keep what was sent in `incoming/`, whole or not at all, in a folder named by its hash.
+
+    The same file submitted for another organisation, or read by another field map, leaves other rows: they
+    are kept beside the first, in a folder named by the submission.
+    """
+    given = {"rows": draft.incoming, "set_aside": draft.set_aside}
+    parts = {n: f for n, f in given.items() if f is not None and (f.height or n == "rows")}
+    if not parts:
         return
     building = folder / f".{draft.sha256}.{secrets.token_hex(4)}"
     building.mkdir(parents=True)
-    if draft.incoming is not None:
-        draft.incoming.write_parquet(building / "rows.parquet")
-    if draft.set_aside is not None and draft.set_aside.height:
-        draft.set_aside.write_parquet(building / "set_aside.parquet")
     try:
-        building.rename(kept)
-    except OSError:  # somebody else kept the same content first
+        for name, frame in parts.items():
+            frame.write_parquet(building / f"{name}.parquet")
+        first = folder / draft.sha256
+        with suppress(OSError):  # else the same file is kept already
+            building.rename(first)
+            return
+        if not any(_holds(kept, parts) for kept in (first, *(f for f in first.iterdir() if f.is_dir()))):
+            building.rename(first / submission)
+    finally:
         shutil.rmtree(building, ignore_errors=True)
+
+
+def _holds(kept: Path, parts: Mapping[str, pl.DataFrame]) -> bool:
+    """Whether exactly these rows are kept there."""
+    if {file.stem for file in kept.glob("*.parquet")} != set(parts):
+        return False
+    return all(pl.read_parquet(kept / f"{name}.parquet").equals(frame) for name, frame in parts.items())
 
 
 def _prepare(
@@ -159,7 +175,7 @@ def store(
         0 if draft.set_aside is None or draft.set_aside.is_empty() else draft.set_aside["row"].n_unique()
     )
     rows_read = max(loaded.values()) if draft.rows_read is None else draft.rows_read
-    _keep(incoming, draft)
+    _keep(incoming, submission, draft)
     if draft.person_links is not None and draft.person_links.height:
         _link(lake, draft.person_links)
     for name, frame in ready.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import polars as pl
@@ -9,7 +10,7 @@ import pytest
 from place_builders import draft, stock
 
 from skillmix.errors import PlaceError, ScopeError
-from skillmix.place import Place, Scope
+from skillmix.place import Agreement, Place, Scope
 
 pytestmark = pytest.mark.unit
 
@@ -87,3 +88,28 @@ def test_a_partner_sees_its_own_rows_and_what_is_published(place: Place) -> None
 def test_facts_are_not_read_without_a_purpose() -> None:
     with pytest.raises(ScopeError, match="purpose"):
         Scope.controller("  ")
+
+
+def test_an_agreement_covers_nobody_but_the_partner_that_made_it(place: Place) -> None:
+    """Rows about another partner, sent under the first one's agreement, are read by nobody."""
+    place.agreements = [
+        Agreement("A1", "TRUST1", "First trust", "planning", "public task", "DPIA-1", "named",
+                  dt.date(2020, 1, 1), dt.date(2100, 1, 1))
+    ]  # fmt: skip
+    both = pl.concat([stock("TRUST1"), stock("TRUST2").with_columns(pl.col("row") + 2)])
+    place.submit(draft(origin="sent", agreement="A1"), {"stock": both})
+    for scope in (Scope.controller("a test"), Scope(purpose="a test")):
+        rows = place.read(scope).table("stock").collect()
+        assert rows["organisation"].unique().to_list() == ["TRUST1"]
+
+
+def test_the_same_file_for_another_organisation_keeps_its_rows_too(place: Place) -> None:
+    for organisation in ("TRUST1", "TRUST2", "TRUST2"):
+        sent = pl.DataFrame({"row": [2], "whose": [organisation]})
+        aside = pl.DataFrame({"row": [3], "reason": [f"for {organisation}"]})
+        place.submit(draft(origin="sent", incoming=sent, set_aside=aside), {"stock": stock(organisation)})
+    kept = sorted((place.path / "incoming").rglob("rows.parquet"))
+    assert [pl.read_parquet(f)["whose"].item() for f in kept].count("TRUST2") == 1, "the same rows once"
+    aside = [pl.read_parquet(f.with_name("set_aside.parquet"))["reason"].item() for f in kept]
+    assert sorted(aside) == ["for TRUST1", "for TRUST2"]
+    assert [f for f in (place.path / "incoming").iterdir() if f.name.startswith(".")] == []
