@@ -73,7 +73,12 @@ def grid(
     by_organisation: Annotated[
         bool, typer.Option("--by-organisation", help="A column for each organisation, not each kind.")
     ] = False,
-    cell: Annotated[Cell, typer.Option("--cell", help="What fills the cells of the table.")] = Cell.fte,
+    cell: Annotated[
+        Cell,
+        typer.Option(
+            "--cell", help="What fills the cells: FTE for this place, of the whole organisations, or people."
+        ),
+    ] = Cell.fte_place,
     as_of: AsOf = None,
     at: AtNumber = None,
     form: FormatOption = Format.table,

@@ -170,7 +170,7 @@ def _said(frame: pl.DataFrame, rows: pl.DataFrame) -> list[str]:
     if not found:
         return []
     only = " is the only one" if len(found) == 1 else " are"
-    return [f"{', '.join(found)}{only} found in all five kinds of partner."]
+    return [f"{', '.join(found)}{only} found in all five kinds of partner (the ambulance trust apart)."]
 
 
 def grid_wide(frame: pl.DataFrame, value: str = "fte") -> pl.DataFrame:

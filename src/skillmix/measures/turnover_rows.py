@@ -137,6 +137,7 @@ def _events(
         ).alias("person"),
         "date",
         "reason",
+        "origin",
         *_JOB,
         pl.when(kind == "joined")
         .then("from_organisation")
@@ -175,7 +176,7 @@ def _events(
             "Transfers of undertakings and ends of fixed terms and rotations are not counted as leaving."
         )
     events = events.filter(~(not_turnover & pl.col("left").is_not_null()))
-    return describe_jobs(events.select("person", "left", "joined", *_JOB)), notes
+    return describe_jobs(events.select("person", "left", "joined", "origin", *_JOB)), notes
 
 
 def _count(
@@ -212,7 +213,11 @@ def _count(
         for word in placed:
             stays = stays & pl.col(f"{side}_{word}").eq_missing(pl.col(f"{other}_{word}"))
         sides[side] = mine.filter(~stays).select(
-            "person", *(pl.col(f"{side}_{w}").alias(w) for w in placed), *job, pl.lit(1).alias("_all")
+            "person",
+            "origin",
+            *(pl.col(f"{side}_{w}").alias(w) for w in placed),
+            *job,
+            pl.lit(1).alias("_all"),
         )
     table = tally(start, "start")
     for frame, name in (
@@ -222,12 +227,23 @@ def _count(
         (sides["joined"], "joiners"),
     ):
         table = table.join(tally(frame, name), on=group, how="full", coalesce=True, nulls_equal=True)
-    origins = people.group_by(group).agg(
-        pl.when(pl.col("origin").n_unique() == 1)
-        .then(pl.col("origin").first())
-        .otherwise(pl.lit("mixed"))
-        .alias("origin"),
-        pl.col("source").unique().sort(),
+    # Leavers are as open as the rows that tell of them: published staff do not make sent leavers public.
+    told = [f.select(*group, "origin") for f in (people, sides["left"], sides["joined"])]
+    origins = (
+        pl.concat(told)
+        .group_by(group)
+        .agg(
+            pl.when(pl.col("origin").n_unique() == 1)
+            .then(pl.col("origin").first())
+            .otherwise(pl.lit("mixed"))
+            .alias("origin")
+        )
+        .join(
+            people.group_by(group).agg(pl.col("source").unique().sort()),
+            on=group,
+            how="left",
+            nulls_equal=True,
+        )
     )
     table = table.with_columns(pl.col("start", "end", "gone", "leavers", "joiners").fill_null(0)).join(
         origins, on=group, how="left", nulls_equal=True

@@ -143,7 +143,8 @@ def _slices(
         if edge is not None:
             here = here & edge
         values = pl.col("headcount").filter(here)
-        return pl.when(values.is_not_null().any()).then(values.sum())
+        # A month that is not known makes the year unknown.
+        return pl.when((values.len() > 0) & values.is_not_null().all()).then(values.sum())
 
     values = [
         pl.col("_from").min().alias("starts"),

@@ -161,7 +161,7 @@ def assumed_here(facts: Facts, run: outlook.Run, assumptions: Mapping[str, Any])
             {**row, "share_source": facts.place.organisations[row["organisation"]].share_source or None}
             for row in shares.to_dicts()
         ],
-        note="Change them in place.toml.",
+        note=f"{words.CONFIDENCES} Change shares in place.toml, then run `skillmix place refresh`.",
     )
     return Section(
         "What was assumed",

@@ -122,10 +122,23 @@ def _partners(facts: Facts, single: Released) -> Table:
         .with_columns(pl.col("share_place").cast(pl.Float64))
     )
     together = release(measures.overview(facts, ["kind"], where={"kind": _TOGETHER}))
-    counted = shares.group_by("kind").agg(pl.len())
+    counted = shares.group_by("kind").agg(
+        pl.len(),
+        pl.col("organisation_name").first(),
+        *(
+            pl.when(pl.col(c).n_unique() == 1).then(pl.col(c).first()).alias(c)
+            for c in ("share_place", "share_basis")
+        ),
+    )
     rest = together.frame.join(counted, on="kind").join(kinds, on="kind")
     rows = frame.to_dicts() + [
-        {**r, "organisation": "", "organisation_name": f"{r['kind_name']}: {r['len']} together"}
+        {
+            **r,
+            "organisation": "",
+            "organisation_name": r["organisation_name"]
+            if r["len"] == 1
+            else f"{r['kind_name']}: {r['len']} together",
+        }
         for r in rest.to_dicts()
     ]
     for row in rows:
@@ -217,7 +230,7 @@ def the_grid(facts: Facts) -> Section:
     frame = released.frame
     names = _partner_names()
     partners: list[str] = frame["partner"].unique(maintain_order=True).to_list()
-    wide = grid_wide(frame)
+    wide = grid_wide(frame, "fte_place")
     labelled = dict(frame.select("profession", "profession_name").iter_rows())
     shared = [str(labelled[code]) for code in everywhere(frame)]
     rows = []
@@ -227,23 +240,25 @@ def the_grid(facts: Facts) -> Section:
     largest = (
         frame.filter(pl.col("registered"))
         .group_by("profession_name")
-        .agg(pl.col("fte").sum())
-        .sort("fte", descending=True)
+        .agg(pl.col("fte_place").sum())
+        .sort("fte_place", descending=True)
         .head(3)
     )
-    told: Sequence[str] = largest.filter(pl.col("fte") > 0)["profession_name"].to_list()
+    told: Sequence[str] = largest.filter(pl.col("fte_place") > 0)["profession_name"].to_list()
     paragraphs = []
     if told:
         paragraphs.append(f"Of the FTE known by profession, most are: {', '.join(t.lower() for t in told)}.")
     if shared:
         only = "is the only one" if len(shared) == 1 else "are the only ones"
-        paragraphs.append(f"{' and '.join(shared)} {only} in all five kinds of partner.")
+        paragraphs.append(
+            f"{' and '.join(shared)} {only} in all five kinds of partner (the ambulance trust apart)."
+        )
     return Section(
         "Allied health professions by partner",
         paragraphs,
         tables=[
             Table(
-                "The grid: FTE of allied health professions by kind of partner",
+                "The grid: FTE for this place of allied health professions, by kind of partner",
                 [
                     Column("name", "Profession"),
                     Column("kind", "Workforce"),

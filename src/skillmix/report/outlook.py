@@ -109,7 +109,7 @@ def answer(run: Run, place: str) -> Answer:
             f"{words.whole(first['p50'])} FTE of {words.month(first['date'])} by {horizon}."
         ),
         number=f"{words.whole(last['p50'])} FTE",
-        unit=f"expected to serve {place} in {horizon}, counting the partners whose staff are known",
+        unit=f"serving {place} in {horizon} (the middle of the runs), of partners whose staff are known",
         interval=f"9 runs in 10 fall between {words.whole(last['p5'])} and {words.whole(last['p95'])}",
     )
 
@@ -270,6 +270,7 @@ def table_of(assumptions: Mapping[str, Any]) -> Table:
             Column("date", "Date", "date"),
         ],
         rows,
-        note="Confidence: published (or one line of arithmetic on it), local, or assumed. Change them in the "
-        "place's folder assumptions/.",
+        note="Low and high: 5 runs in 100 fall below, 5 above. Confidence: published (or one line of "
+        "arithmetic on it), local (the place's own), or assumed. Change them in the place's folder "
+        "assumptions/.",
     )

@@ -146,7 +146,7 @@ def _section(comparison: Comparison) -> Section:
         f"{words.whole(entitlement.patients)} patients ({entitlement.basis}) = "
         f"{words.write(entitlement.amount, 'money')} "
         f"({words.write(entitlement.low, 'money')} to {words.write(entitlement.high, 'money')}); "
-        f"{words.write(entitlement.committed, 'money')} is taken to be committed.",
+        f"{words.write(entitlement.committed, 'money')} is taken to be committed. {words.CONFIDENCES}",
     )
     return Section(
         "A recruitment plan of the networks, by route",

@@ -11,6 +11,12 @@ from skillmix.report.document import Style
 #: What stands where a figure is unknown or may not be shown.
 UNKNOWN = "not known"
 
+#: What the words for how far a figure can be trusted mean.
+CONFIDENCES = (
+    "Published: an official statistic. Seen: read in the source named. Calculated: arithmetic on such. "
+    "Recalled: from general knowledge, not verified. Assumed: nobody's figure."
+)
+
 
 def day(date: dt.date) -> str:
     """A date written out.
@@ -59,7 +65,7 @@ def write(value: Any, style: Style) -> str:
         case "number":
             return f"{value:,.1f}"
         case "precise":
-            return f"{float(value):,.4g}"
+            return f"{float(value) or 0.0:,.4g}"
         case "rate":
             return f"{float(value) * 100:.1f}%"
         case "money":
