@@ -47,6 +47,11 @@ def count_rows(
     events, excluded = _events(moves, months, known)
     slices = _count(people, events, words, months)
     notes = list(excluded)
+    if silent := _silent(people, moves, months):
+        here = pl.col("organisation").is_in(silent) if "organisation" in words else pl.lit(True)
+        slices = slices.with_columns(
+            pl.when(here).then(pl.lit(NO_MOVEMENTS)).otherwise("refused").alias("refused")
+        )
     if missing and "organisation" in words:
         gaps = snapshots.filter(pl.col("organisation").is_in(missing))
         slices = pl.concat(
@@ -179,6 +184,22 @@ def _events(
     return describe_jobs(events.select("person", "left", "joined", "origin", *_JOB)), notes
 
 
+def _silent(people: pl.DataFrame, moves: pl.DataFrame, windows: pl.DataFrame) -> list[str]:
+    """Organisations whose people are gone between the snapshots, and of which no movement tells within."""
+    span = windows.group_by("organisation").agg(pl.col("starts").min(), pl.col("ends").max())
+    told = (
+        moves.unpivot(on=["organisation", "from_organisation", "to_organisation"], index="date")
+        .join(span, left_on="value", right_on="organisation")
+        .filter(pl.col("date") > pl.col("starts"), pl.col("date") <= pl.col("ends"))
+    )
+    start, end = (
+        people.filter(pl.col("edge") == edge).select("organisation", "person").unique()
+        for edge in ("starts", "ends")
+    )
+    gone = start.join(end, on=["organisation", "person"], how="anti").get_column("organisation")
+    return sorted(set(gone) - set(told.get_column("value")))
+
+
 def _count(
     people: pl.DataFrame, events: pl.DataFrame, words: tuple[str, ...], windows: pl.DataFrame
 ) -> pl.DataFrame:
@@ -256,9 +277,8 @@ def _count(
             pl.lit(windows.get_column("starts").min()).alias("starts"),
             pl.lit(windows.get_column("ends").max()).alias("ends"),
         )
-    silent = (pl.col("gone") > 0) & (pl.col("leavers").sum() == 0)
     return table.with_columns(
-        pl.when(silent).then(pl.lit(NO_MOVEMENTS)).alias("refused"),
+        pl.lit(None, dtype=pl.String).alias("refused"),
         pl.lit("people in rows of staff; movements as reported or derived").alias("basis"),
     ).select(*words, *SCHEMA)
 

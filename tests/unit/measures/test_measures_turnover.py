@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from skillmix import measures, reference
+from skillmix.disclosure import release
 from skillmix.errors import InputError, RefusedError
 from skillmix.measures.turnovers import require, stability_index, with_rates
 
@@ -164,6 +165,38 @@ def test_people_gone_without_any_reported_movement_is_not_no_leaving(city) -> No
     rows = {r["organisation"]: r for r in measures.turnover(city).frame.to_dicts()}
     assert rows["RA"]["leaver_rate"] is None
     assert "no movement was reported" in rows["RA"]["refused"]
+
+
+def test_one_organisation_that_reports_no_movement_is_not_one_that_nobody_left(city) -> None:
+    """The network loses somebody and reports nothing, while the hospital reports all its leavers."""
+    network = {"organisation": "U1", "profession": "paramedic", "fte": 1}
+    city.tables["assignment"] += [{**network, "person": f"n{i}", "as_of": OLD} for i in range(1, 4)]
+    city.tables["movement"] = [m for m in city.tables["movement"] if m["person"] != "h0"]
+    city.tables["movement"] += [
+        {**city.tables["movement"][0], "organisation": "U1", "date": date(2025, 3, 1)}
+    ]
+    rows = {r["organisation"]: r for r in measures.turnover(city).frame.to_dicts()}
+    assert (rows["U1"]["gone"], rows["U1"]["leaver_rate"]) == (3, None)
+    assert "no movement was reported" in rows["U1"]["refused"]
+    assert rows["RA"]["leaver_rate"] == pytest.approx(1 / 9)
+    assert only(measures.turnover(city, []))["leaver_rate"] is None
+
+
+def test_published_staff_do_not_make_sent_leavers_public(city) -> None:
+    city.tables["assignment"] = [{**r, "origin": "published"} for r in city.tables["assignment"]]
+    figures = measures.turnover(city)
+    assert figures.frame["origin"].to_list() == ["mixed", "mixed"]
+    rows = release(figures).frame
+    assert rows["leavers"].drop_nulls().to_list() == [0], "two leavers are fewer than five"
+    assert rows["joiners"].null_count() == 2
+
+
+def test_a_month_that_is_not_known_makes_the_year_unknown(facts) -> None:
+    rows = period(100, 5, 4, 101, date(2025, 10, 1), date(2025, 10, 31))
+    rows += period(101, 2, 3, 100, date(2025, 11, 1), date(2025, 11, 30))
+    rows[2]["headcount"] = None
+    row = only(measures.turnover(facts([("RA", "acute_trust")], flow=rows)))
+    assert (row["joiners"], row["leavers"]) == (7, None)
 
 
 def test_a_rate_over_nobody_is_unknown() -> None:
