@@ -186,7 +186,7 @@ def _reason(figures: Figures, column: str, rule: Rule) -> pl.Expr | None:
             pl.lit(f"a rate on a base under {rule.rate_base} is not shown")
         )
     if rule.minimum > 1:
-        counts = [c for c in figures.rests_on.get(column, (column,)) if c in frame.columns]
+        counts = figures.rests_on.get(column, (column,))
         few, unknown = pl.lit(False), pl.lit(False)
         for count in counts:
             few = few | ((pl.col(count).abs() > 0) & (pl.col(count).abs() < rule.minimum)).fill_null(False)

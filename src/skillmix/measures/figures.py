@@ -33,7 +33,10 @@ KINDS = frozenset(
 PEOPLE_CANNOT_BE_COUNTED = "people cannot be counted here"
 
 #: Dimensions that name an organisation, or a group of organisations, rather than the place.
-ORGANISATION_WORDS = frozenset({"organisation", "employer", "workplace", "payer"})
+#: A place may have one trust of a kind: figures by kind of partner are then that trust's.
+ORGANISATION_WORDS = frozenset(
+    {"organisation", "employer", "workplace", "payer", "sector", "partner", "kind"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,14 @@ class Figures:
 
     def __post_init__(self) -> None:
         """Refuse a column or a kind that does not exist."""
-        for what, names in (("dimension", self.dimensions), ("value", self.kinds)):
+        counts = [c for columns in self.rests_on.values() for c in columns]
+        for what, names in (
+            ("dimension", self.dimensions),
+            ("value", self.kinds),
+            # A count that is not there would be judged by nobody, and nothing would be hidden.
+            ("count", counts),
+            ("base", self.denominators.values()),
+        ):
             if missing := [name for name in names if name not in self.frame.columns]:
                 raise SkillmixError(
                     f"{self.measure}: the {what} {missing[0]!r} is not a column of the figures.",

@@ -200,3 +200,20 @@ def test_no_count_below_the_minimum_ever_leaves(counts) -> None:
         hidden = before is None or 0 < before < 5
         assert after == (None if hidden else before)
         assert (rate is None) == hidden
+
+
+@pytest.mark.parametrize(
+    "more", [{"rests_on": {"headcount": ("people",)}}, {"denominators": {"headcount": "start"}}]
+)
+def test_figures_that_rest_on_a_count_that_is_not_there_cannot_be_made(more: dict[str, Any]) -> None:
+    """Else nothing would be known to be small, and nothing hidden."""
+    with pytest.raises(SkillmixError, match="not a column of the figures"):
+        figures("leaving", [3], **more)
+
+
+@pytest.mark.parametrize("dimension", ["organisation", "workplace", "partner", "kind", "sector"])
+def test_a_kind_of_partner_may_be_one_organisation_and_is_not_the_place(dimension: str) -> None:
+    """Leeds has one community trust: its ethnicity is not shown by kind of partner either."""
+    with pytest.raises(RefusedError, match="not shown by organisation"):
+        release(figures("protected", [300], dimension, years_pooled=3))
+    assert release(figures("protected", [300], years_pooled=3)).frame["headcount"].to_list() == [300]
