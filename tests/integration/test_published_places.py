@@ -256,6 +256,16 @@ def test_a_trust_taken_out_keeps_no_figures_after_a_refresh(tmp_path: Path) -> N
     assert "RR8" in set(place.read(scope).visible["organisation"])
 
 
+def test_the_last_trust_taken_out_keeps_no_figures_either(tmp_path: Path) -> None:
+    place = intake.published_place(tmp_path / "place", "02T")
+    trusts = [code for code, o in place.organisations.items() if o.kind.endswith("_trust")]
+    for code in trusts:
+        del place.organisations[code]
+    place.save()
+    refresh(Place.open(place.path))
+    assert not set(read(place).visible["organisation"]) & set(trusts)
+
+
 def test_what_was_submitted_since_stands_after_a_refresh(tmp_path: Path) -> None:
     place = intake.published_place(tmp_path / "place", "02T")
     sent = stock(read(place), "organisation", "hchs_turnover").filter(pl.col("organisation") == "RWY")

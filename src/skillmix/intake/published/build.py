@@ -97,18 +97,17 @@ def refresh(place: Place, progress: Callable[[str], None] | None = None) -> None
     for name, what, edition, tables in _sources(place.sub_icb, partners_of, list(place.areas)):
         own = visible.filter(pl.col("source") == name)
         filled = _renewed(tables, shares, own.filter(~pl.col("carried")))
-        if not filled:
-            continue
-        say(what)
-        draft = Draft(
-            source=name,
-            edition=edition,
-            origin="published",
-            file_name=f"{_CARRIED}{what}",
-            sha256=_fingerprint(filled),
-            rows_read=sum(frame.height for frame in filled.values()),
-        )
-        place.submit(draft, filled)
+        if filled:
+            say(what)
+            draft = Draft(
+                source=name,
+                edition=edition,
+                origin="published",
+                file_name=f"{_CARRIED}{what}",
+                sha256=_fingerprint(filled),
+                rows_read=sum(frame.height for frame in filled.values()),
+            )
+            place.submit(draft, filled)
         # Else a trust that was taken out since would keep its figures.
         earlier = own.filter("carried", pl.col("edition").eq_missing(edition))
         for submission in sorted(set(earlier["submission"])):
