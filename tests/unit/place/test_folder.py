@@ -9,6 +9,7 @@ import tomllib
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 from place_builders import draft, stock
 
@@ -187,3 +188,12 @@ def test_the_cure_of_a_missing_folder_cures_it_and_a_lost_table_is_not_made_anew
     assert upgrade(place.path) == []
     with pytest.raises(PlaceError, match="publication"):
         Place.open(place.path).publications()
+
+
+def test_a_code_that_no_list_has_is_found(place: Place) -> None:
+    place.submit(draft(), {"stock": stock().with_columns(staff_group=pl.Series(["midwives", "midwifes"]))})
+    (found,) = check(place)
+    assert (found.check, found.severity) == ("known_codes", "error")
+    assert "staff_group of stock" in found.says
+    assert "midwifes" in found.says
+    assert "midwives" not in found.says
