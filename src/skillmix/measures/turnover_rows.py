@@ -13,7 +13,7 @@ import polars as pl
 
 from skillmix.measures.dimensions import OF_ORGANISATION, Readable, describe_jobs, listed
 from skillmix.measures.figures import say_once, spell_date
-from skillmix.measures.select import months_before
+from skillmix.measures.select import months_before, staleness
 from skillmix.measures.turnover_totals import SCHEMA, empty
 
 _JOB = ("staff_group", "profession", "role", "level", "registered")
@@ -71,7 +71,10 @@ def _snapshots(facts: Readable, covered: Collection[str], as_of: date | None) ->
     """The newest snapshot of each organisation, source and month: ``organisation, source, month, as_of``."""
     rows = facts.table("assignment").filter(pl.col("organisation").is_in(sorted(covered)))
     if as_of is not None:
-        rows = rows.filter(pl.col("as_of") <= as_of)
+        oldest = months_before(as_of, staleness(facts))
+        rows = rows.filter(
+            pl.col("as_of") <= as_of, pl.col("as_of").max().over("organisation", "source") >= oldest
+        )
     return (
         rows.group_by("organisation", "source", "as_of")
         .agg((pl.col("origin") == "synthetic").any().alias("synthetic"))

@@ -13,7 +13,7 @@ import polars as pl
 
 from skillmix.measures.dimensions import OF_ORGANISATION, Readable, describe_jobs
 from skillmix.measures.figures import spell_date
-from skillmix.measures.select import best_grain
+from skillmix.measures.select import best_grain, months_before, staleness
 
 #: A period of so many days is a year, with or without its first day and a leap day.
 YEAR_DAYS = (364, 367)
@@ -89,7 +89,8 @@ def read_totals(
         ~pl.col("grain").str.starts_with("place"), ~pl.col("organisation").is_in(sorted(covered))
     )
     if as_of is not None:
-        flow = flow.filter(pl.col("ends") <= as_of)
+        oldest = months_before(as_of, staleness(facts))
+        flow = flow.filter(pl.col("ends") <= as_of, pl.col("ends").max().over("organisation") >= oldest)
     rows = flow.select(
         *_KEY, "starts", "ends", "kind", *_JOB, "age_band", "headcount", "origin", "basis"
     ).collect()

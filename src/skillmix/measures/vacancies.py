@@ -14,8 +14,8 @@ import polars as pl
 
 from skillmix.errors import InputError
 from skillmix.measures.dimensions import OF_ORGANISATION, OF_ROWS, Readable, check_words, describe_jobs
-from skillmix.measures.figures import Figures, say_once
-from skillmix.measures.select import latest, select_staff
+from skillmix.measures.figures import Figures, say_once, spell_date
+from skillmix.measures.select import latest, months_before, select_staff, staleness
 
 _JOB = ("setting", "staff_group", "profession", "role", "level", "registered")
 _EXACT = pl.Decimal(38, 9)
@@ -26,6 +26,7 @@ NO_RATE = {
 EXCLUDED = "Nobody is in post and establishment is negative: excluded, as the published method has it."
 UNKNOWN_FILLED = "Vacant posts are counted, and how many posts are filled is not known."
 UNKNOWN_STAFF = "Staff in post of the same slice are not known."
+APART = "Posts and staff in post are of dates too far apart to be held against each other."
 
 
 def vacancy_rate(vacancy: float | None, staff_in_post: float | None) -> float | None:
@@ -91,14 +92,22 @@ def vacancy(facts: Readable, by: Iterable[str] = ("organisation",), as_of: date 
         raise InputError(
             f"Vacancies cannot be counted by {wrong[0]}.", cure="Posts name the organisation reported on."
         )
+    months = staleness(facts)
     posts = _all_posts(facts, as_of)
+    notes = []
+    if as_of is not None:
+        # As for staff in post: on a day, what is too old is not used.
+        limit = months_before(as_of, months)
+        if (posts.get_column("as_of") < limit).any():
+            notes.append(f"Posts known for a day before {spell_date(limit)} are too old, and are not used.")
+        posts = posts.filter(pl.col("as_of") >= limit)
     # Where vacant posts are counted, not measured in FTE, the filled ones must be counted too.
     counted = posts.filter(pl.col("unit") == "posts").get_column("organisation").unique()
     pieces = select_staff(facts, words, as_of, by_rows=counted.to_list())
     where = pieces.organisations.select(*OF_ORGANISATION)
     staff = pieces.frame.join(where, on="organisation", how="left")
     posts = posts.join(where, on="organisation", how="left")
-    frame = _against(posts, staff, words)
+    frame = _against(posts, staff, words, months)
     if "organisation" in words:
         names = pieces.organisations.select("organisation", "organisation_name")
         frame = frame.join(names, on="organisation", how="left")
@@ -106,7 +115,7 @@ def vacancy(facts: Readable, by: Iterable[str] = ("organisation",), as_of: date 
     frame = frame.sort([*words, "basis", "unit"], nulls_last=True).select(
         *keys, "basis", "unit", *VALUES, "refused", "origin", "oldest_as_of", "newest_as_of"
     )
-    notes = list(pieces.notes)
+    notes += pieces.notes
     if frame.get_column("basis").n_unique() > 1:
         notes.append("Vacancies on different bases measure different things and are never added.")
     if frame.is_empty():
@@ -208,7 +217,7 @@ def _all_posts(facts: Readable, as_of: date | None) -> pl.DataFrame:
     )
 
 
-def _against(posts: pl.DataFrame, staff: pl.DataFrame, words: tuple[str, ...]) -> pl.DataFrame:
+def _against(posts: pl.DataFrame, staff: pl.DataFrame, words: tuple[str, ...], months: int) -> pl.DataFrame:
     """Posts of each basis against the staff of exactly the organisations that have it."""
     keys = [*words, "basis", "unit"]
     has = posts.select(*OF_ORGANISATION, "basis", "unit", "funded").unique()
@@ -244,7 +253,25 @@ def _against(posts: pl.DataFrame, staff: pl.DataFrame, words: tuple[str, ...]) -
     )
     # Staff of a basis of reported vacancies, where none was reported: nothing is said.
     frame = frame.filter(pl.col("funded") | vacant.is_not_null())
+    has = has.join(_apart(posts, staff, months), on=["organisation", "basis", "unit"], how="left")
     return _rated(frame.join(_doubts(has, staff, words, placed), on=placed, how="left", nulls_equal=True))
+
+
+def _apart(posts: pl.DataFrame, staff: pl.DataFrame, months: int) -> pl.DataFrame:
+    """Whether posts and staff are of dates too far apart: ``organisation, basis, unit, apart``."""
+    known = staff.group_by("organisation").agg(
+        pl.col("as_of").min().alias("_oldest"), pl.col("as_of").max().alias("_newest")
+    )
+    later = f"{months}mo"
+    too_far = (pl.col("_first").dt.offset_by(later) < pl.col("_newest")) | (
+        pl.col("_oldest").dt.offset_by(later) < pl.col("_last")
+    )
+    return (
+        posts.group_by("organisation", "basis", "unit")
+        .agg(pl.col("as_of").min().alias("_first"), pl.col("as_of").max().alias("_last"))
+        .join(known, on="organisation", how="inner")
+        .select("organisation", "basis", "unit", too_far.alias("apart"))
+    )
 
 
 def _doubts(
@@ -264,6 +291,8 @@ def _doubts(
         .then(pl.lit(UNKNOWN_STAFF))
         .when(uncounted.any())
         .then(pl.lit(UNKNOWN_FILLED))
+        .when(pl.col("apart").fill_null(False).any())
+        .then(pl.lit(APART))
         .alias("doubt")
     )
 

@@ -91,6 +91,15 @@ def test_twelve_months_in_a_row_are_a_year_without_stability(facts) -> None:
     assert short["leaver_rate"] is None
 
 
+def test_a_year_long_past_is_not_the_one_that_was_asked_for(facts, city) -> None:
+    rows = period(100, 5, 4, 101, date(2022, 10, 1), date(2023, 9, 30))
+    trust = facts([("RA", "acute_trust")], flow=rows)
+    assert only(measures.turnover(trust, as_of=date(2024, 9, 30)))["ends"] == date(2023, 9, 30)
+    assert measures.turnover(trust, as_of=date(2025, 9, 30)).frame.is_empty()
+    assert measures.turnover(city, as_of=date(2027, 9, 30)).frame.height == 2
+    assert measures.turnover(city, as_of=date(2027, 10, 1)).frame.is_empty()
+
+
 def test_leavers_of_two_trusts_are_not_added(facts) -> None:
     year = (date(2024, 10, 1), date(2025, 9, 30))
     rows = period(100, 5, 5, 100, *year) + period(50, 5, 5, 50, *year, organisation="RB")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -165,3 +166,26 @@ def test_posts_that_are_the_people_in_post_hold_no_vacancy(facts) -> None:
     figures = measures.vacancy(place)
     assert figures.frame.is_empty()
     assert "No posts are known" in figures.notes[-1]
+
+
+def test_an_old_establishment_is_not_held_against_the_staff_of_today(facts) -> None:
+    """15 months is the limit, as for staff in post."""
+    place = facts(
+        [("RA", "acute_trust"), ("RB", "acute_trust")],
+        post=[
+            {**post(10), "as_of": date(2025, 2, 28)},
+            {**post(10), "organisation": "RB", "as_of": date(2025, 3, 31)},
+        ],
+        assignment=[job("a", 9), {**job("b", 9), "organisation": "RB"}],
+    )
+    found = rows(measures.vacancy(place), "organisation")
+    assert (found["RA",]["establishment"], found["RA",]["vacancy"], found["RA",]["rate"]) == (
+        10.0,
+        None,
+        None,
+    )
+    assert "too far apart" in found["RA",]["refused"]
+    assert found["RB",]["rate"] == pytest.approx(0.1)
+    asked = measures.vacancy(place, as_of=date(2026, 6, 30))
+    assert list(rows(asked, "organisation")) == [("RB",)]
+    assert any("too old" in note for note in asked.notes)
