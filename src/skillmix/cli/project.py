@@ -77,7 +77,7 @@ def _place(
     at: int | None,
     form: Format,
 ) -> None:
-    from skillmix import projection
+    from skillmix import disclosure, projection
 
     with terminal.progress("Projecting") as tell:
         results = projection.project(
@@ -88,10 +88,12 @@ def _place(
         summary = summary.filter(
             summary["by"].is_in(["place", "sector"]) & (summary["measure"] == "fte_place")
         )
-        summary = summary.select("by", "sector", "date", "years", "expected", "p5", "p50", "p95")
-    output.emit(summary, form, title="Invented in part" if results.invented else None)
-    for words in results.notes:
-        terminal.note(words)
+        summary = summary.select("by", "sector", "date", "years", "expected", "p5", "p50", "p95", "invented")
+    about = results.manifest
+    figures = projection.as_figures(
+        summary, place=about["place"], number=about["number"], notes=results.notes
+    )
+    output.emit_released(disclosure.release(figures), form)
     terminal.note(f"Results and their manifest: {out or place / 'runs' / results.manifest['id']}")
 
 
@@ -108,7 +110,7 @@ def routes(
     form: FormatOption = Format.table,
 ) -> None:
     """A primary care recruitment plan by route: the network employs, a partner supplies, staff rotate."""
-    from skillmix import projection
+    from skillmix import disclosure, projection
 
     with terminal.progress("Comparing routes") as tell:
         found = projection.compare_routes(
@@ -117,9 +119,13 @@ def routes(
     frame = found.frame
     if form is Format.table:
         frame = frame.filter(frame["profession"].is_null()).drop("profession", "date")
-    output.emit(frame, form, title="Invented in part" if found.invented else None)
-    for words in (*found.answer["says"], *found.notes):
-        terminal.note(words)
+    figures = projection.as_figures(
+        frame,
+        place=found.manifest["place"],
+        number=found.manifest["number"],
+        notes=(*found.answer["says"], *found.notes),
+    )
+    output.emit_released(disclosure.release(figures), form)
 
 
 def backtest(form: FormatOption = Format.table) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from skillmix.projection.running import run_plan
     from skillmix.projection.runs import Manifest, project
     from skillmix.projection.scenario import Lever, Scenario
+    from skillmix.projection.showing import as_figures
     from skillmix.projection.specification import Plan, Specification
     from skillmix.projection.table import compare_table, project_table
     from skillmix.projection.table_files import project_table_file, read_table
@@ -27,6 +28,7 @@ _HOMES = {
     "Results": "results",
     "Scenario": "scenario",
     "Specification": "specification",
+    "as_figures": "showing",
     "backtest": "backtests",
     "compare_routes": "comparing",
     "compare_table": "table",
@@ -48,6 +50,7 @@ __all__ = [
     "Results",
     "Scenario",
     "Specification",
+    "as_figures",
     "backtest",
     "compare_routes",
     "compare_table",

@@ -38,14 +38,15 @@ class Comparison:
         entitlement: what may be spent, and the roles planned.
         frame: what each route changes against no plan, in FTE: ``route, backfill, profession`` (null: all
             planned), ``serves`` (``primary_care``, ``partners``: the rest of the place, ``place``: both),
-            ``years, date, mean, p5 ... p95``.
+            ``years, date, mean, p5 ... p95, invented``.
         answer: with and without backfill: ``backfill, best, gain, local_share, low, high, changes_at,
-            becomes, holds, says`` and ``margin``, FTE more than the next route. `best` is the route that
+            becomes, holds, says`` and ``margin``, FTE more than the next route, and the
+            expected gain of the place by each route. `best` is the route that
             gains the place most after three years;
             `changes_at` is the share of the network's recruits from local employers at which `becomes` is
             better (null: at none).
         ripple: the same change among partners, by whom it falls on: ``route, backfill, sector,
-            organisation`` (null: the whole sector), ``years, date, mean, p5 ... p95`` in FTE.
+            organisation`` (null: the whole sector), ``years, date, mean, p5 ... p95, invented`` in FTE.
         notes: what must be said.
         manifest: what it can be repeated from.
         invented: whether any fact behind it is synthetic.
@@ -193,6 +194,7 @@ def _answer(
         "becomes": becomes,
         "holds": holds,
         "says": _says(best, gains, changes_at, becomes, holds, backfill),
+        **gains,
     }
 
 
@@ -305,13 +307,14 @@ def compare_routes(
     dated = pl.col("years").replace_strict(dates).alias("date")
     frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(dated)
     ripple = pl.DataFrame(ripples, infer_schema_length=None).with_columns(dated)
+    told = pl.lit(specification.invented).alias("invented")
     order = ["route", "backfill", "profession", "serves", "years", "date", "mean", *QUANTILES]
     of_partners = ["route", "backfill", "sector", "organisation", "years", "date", "mean", *QUANTILES]
     return Comparison(
         entitlement=entitlement,
-        frame=frame.select(order),
+        frame=frame.select(*order, told),
         answer=pl.DataFrame(answers, infer_schema_length=None),
-        ripple=ripple.select(of_partners),
+        ripple=ripple.select(*of_partners, told),
         notes=(*entitlement.notes, *_notes(assumptions), *specification.notes),
         manifest={
             "place": place.code,

@@ -136,10 +136,10 @@ class Results:
         """Every slice, month and measure with its quantiles.
 
         Returns:
-            ``by, organisation, profession, sector, month, date, measure, expected, exact, mean, p5 ... p95``:
-            `by` is the kind of slice (place, sector, serves: the sector worked for, organisation, profession,
-            and ``organisation,profession`` at the start and each 31 March); `month` counts from the start;
-            measures are headcount (jobs held by people), fte, and fte_place (what serves the place).
+            ``by, organisation, profession, sector, month, date, measure, expected, exact, mean, p5 ... p95,
+            invented``: `by` is the kind of slice (place, sector, serves: the sector worked for,
+            organisation, profession, and ``organisation,profession`` at the start and each 31 March);
+            `month` counts from the start; measures are headcount (jobs held by people), fte, and fte_place (what serves the place).
         """
         return self._frame
 
@@ -147,7 +147,7 @@ class Results:
     def _frame(self) -> pl.DataFrame:
         whole = [self._long(self.monthly, self.stock[m], list(range(self.months + 1)), m) for m in MEASURES]
         whole += [self._long(self.yearly, self.stock_yearly[m], self.marks, m) for m in MEASURES]
-        return pl.concat(whole)
+        return pl.concat(whole).with_columns(pl.lit(self.invented).alias("invented"))
 
     def _long(self, slices: Slices, values: Floats, months: list[int], measure: str) -> pl.DataFrame:
         count, width = len(months), len(slices.by)
@@ -195,7 +195,7 @@ class Results:
                 .with_columns(pl.Series("mean", values.ravel()))
                 .filter(pl.col("month") > 0)
             )
-        return pl.concat(parts)
+        return pl.concat(parts).with_columns(pl.lit(self.invented).alias("invented"))
 
     def horizons(self) -> dict[int, int]:
         """Month of the 31 March that ends the first, third, fifth and tenth financial year."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 #: How a column of a table is written.
 Style = Literal[
-    "text", "people", "quantity", "rate", "money", "number", "precise", "date", "month", "patients"
+    "text", "people", "quantity", "rate", "money", "number", "precise", "date", "month", "patients", "blank"
 ]
 
 

@@ -13,12 +13,10 @@ import polars as pl
 
 from skillmix.disclosure import Released, release
 from skillmix.errors import InputError, Where
-from skillmix.measures import Figures
 from skillmix.measures.dimensions import labels, listed
+from skillmix.projection import as_figures
 from skillmix.report import charts, words
 from skillmix.report.document import Answer, Chart, Column, Section, Table
-
-_VALUES = ("expected", "p5", "p50", "p95")
 
 #: What the two ends of an interval mean, in words.
 INTERVAL = "9 runs in 10 fall between low and high"
@@ -54,22 +52,6 @@ class Run:
         return frame.filter(pl.col("by") == by, pl.col("measure") == measure)
 
 
-def _released(frame: pl.DataFrame, manifest: Mapping[str, Any]) -> Released:
-    dimensions = ("by", "organisation", "profession", "sector", "date", "measure", "years")
-    return release(
-        Figures(
-            frame=frame,
-            measure="projection",
-            dimensions=tuple(d for d in dimensions if d in frame.columns),
-            kinds=dict.fromkeys(_VALUES, "staff_in_post"),
-            sources=("projection",),
-            synthetic=bool(manifest.get("invented")),
-            place=str(manifest["place"]),
-            number=int(manifest["number"]),
-        )
-    )
-
-
 def read_run(folder: Path | str) -> Run:
     """Read a projection from its folder.
 
@@ -91,7 +73,9 @@ def read_run(folder: Path | str) -> Run:
             cure="Name the folder that `skillmix project` wrote.",
             where=[Where(file=str(folder))],
         ) from None
-    return Run(manifest, _released(summary, manifest), _released(monthly, manifest))
+    place, number = str(manifest["place"]), int(manifest["number"])
+    shown = [release(as_figures(f, place=place, number=number)) for f in (summary, monthly)]
+    return Run(manifest, *shown)
 
 
 def answer(run: Run, place: str) -> Answer:

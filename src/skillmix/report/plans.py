@@ -10,9 +10,9 @@ import polars as pl
 from skillmix import reference
 from skillmix.disclosure import release
 from skillmix.errors import InputError, RefusedError
-from skillmix.measures import Figures
+from skillmix.measures.dimensions import labels
 from skillmix.place import Facts, Place
-from skillmix.projection import compare_routes
+from skillmix.projection import as_figures, compare_routes
 from skillmix.projection.comparing import JUDGED_AT, Comparison
 from skillmix.report import charts, words
 from skillmix.report.document import Chart, Column, Section, Table
@@ -25,6 +25,7 @@ ROUTES = {
     "partner_supplies": "A partner supplies under contract",
     "staff_rotate": "Staff rotate",
 }
+_BACKFILL = {True: "replaced", False: "not replaced"}
 SERVES = {"primary_care": "Primary care", "partners": "Other partners", "place": "The place together"}
 
 
@@ -61,26 +62,61 @@ def compared(place: Place, facts: Facts, progress: Callable[[str], None] | None 
 def _changes(comparison: Comparison) -> pl.DataFrame:
     """What each route changes after three financial years, all planned professions together, released."""
     frame = comparison.frame.filter(pl.col("profession").is_null(), pl.col("years") == JUDGED_AT)
-    return release(
-        Figures(
-            frame=frame,
-            measure="projection",
-            dimensions=("route", "backfill", "serves", "date"),
-            kinds=dict.fromkeys(("mean", "p5", "p95"), "staff_in_post"),
-            sources=("projection",),
-            synthetic=comparison.invented,
-        )
-    ).frame
+    return _released(comparison, frame)
+
+
+def _released(comparison: Comparison, frame: pl.DataFrame) -> pl.DataFrame:
+    about = comparison.manifest
+    return release(as_figures(frame, place=about["place"], number=about["number"])).frame
+
+
+def _expected(comparison: Comparison) -> dict[tuple[str, bool], float]:
+    """Expected gain of the place, in FTE, by route and whether staff drawn from partners are replaced."""
+    return {(route, row["backfill"]): row[route] for row in comparison.answer.to_dicts() for route in ROUTES}
+
+
+def _ripple(comparison: Comparison) -> Table:
+    """What each route does to each sector after three financial years."""
+    frame = _released(
+        comparison,
+        comparison.ripple.filter(pl.col("organisation").is_null(), pl.col("years") == JUDGED_AT),
+    )
+    names = dict(labels("sector").select("sector", "sector_name").iter_rows())
+    return Table(
+        "The ripple: change in FTE of each sector by route",
+        [
+            Column("sector", "Sector"),
+            Column("route", "Route"),
+            Column("backfill", "Staff drawn from it are"),
+            Column("mean", "Change in FTE", "number"),
+            Column("p5", "Low", "number"),
+            Column("p95", "High", "number"),
+        ],
+        [
+            {
+                **row,
+                "sector": names.get(row["sector"], row["sector"]),
+                "route": ROUTES[row["route"]],
+                "backfill": _BACKFILL[row["backfill"]],
+            }
+            for row in frame.sort("sector", "backfill", maintain_order=True).to_dicts()
+        ],
+        note="Movement between partners, work done for primary care left out; against no plan, after three "
+        "financial years.",
+        synthetic=comparison.invented,
+    )
 
 
 def _section(comparison: Comparison) -> Section:
     changes = _changes(comparison)
     date = changes["date"].max()
+    expected = _expected(comparison)
     rows = [
         {
             "route": ROUTES[r["route"]],
-            "backfill": "replaced" if r["backfill"] else "not replaced",
+            "backfill": _BACKFILL[r["backfill"]],
             "serves": SERVES[r["serves"]],
+            "expected": expected[r["route"], r["backfill"]] if r["serves"] == "place" else None,
             **{k: r[k] for k in ("mean", "p5", "p95")},
         }
         for r in changes.to_dicts()
@@ -92,7 +128,8 @@ def _section(comparison: Comparison) -> Section:
             Column("route", "Route"),
             Column("backfill", "Staff drawn from partners are"),
             Column("serves", "Where"),
-            Column("mean", "Change in FTE", "number"),
+            Column("expected", "Expected change in FTE", "blank"),
+            Column("mean", "Mean of the runs", "number"),
             Column("p5", "Low", "number"),
             Column("p95", "High", "number"),
         ],
@@ -153,7 +190,7 @@ def _section(comparison: Comparison) -> Section:
         [str(a["says"]) for a in comparison.answer.to_dicts()],
         points=[*comparison.notes],
         charts=[picture],
-        tables=[roles],
+        tables=[_ripple(comparison), roles],
     )
 
 
@@ -171,10 +208,7 @@ def _recommended(fte: float, best: str, gain: float, by_route: float, by_backfil
 
 def _decision(comparison: Comparison) -> dict[str, str]:
     answer = comparison.answer.filter("backfill").row(0, named=True)
-    gains = {
-        (r["route"], r["backfill"]): r["mean"]
-        for r in _changes(comparison).filter(pl.col("serves") == "place").to_dicts()
-    }
+    gains = _expected(comparison)
     replaced = [gains[route, True] for route in ROUTES]
     by_route = max(replaced) - min(replaced)
     by_backfill = max(gains[route, True] - gains[route, False] for route in ROUTES)

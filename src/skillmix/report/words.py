@@ -56,13 +56,13 @@ def write(value: Any, style: Style) -> str:
     ('367.95', 'not known', '9.9%')
     """
     if value is None:
-        return "–" if style == "patients" else UNKNOWN
+        return "–" if style in ("patients", "blank") else UNKNOWN
     match style:
         case "people" | "patients":
             return f"{round(value):,}"
         case "quantity":
             return f"{value:,.2f}"
-        case "number":
+        case "number" | "blank":
             return f"{value:,.1f}"
         case "precise":
             return f"{float(value) or 0.0:,.4g}"

@@ -18,6 +18,7 @@ _FORMATS: dict[Style, str] = {
     "month": "mmm yyyy",
     "quantity": "#,##0.00",
     "number": "#,##0.0",
+    "blank": "#,##0.0",
     "precise": "0.####",
     "rate": "0.0%",
     "money": "£#,##0",
