@@ -1,9 +1,8 @@
 """Names that are published in capitals are carried as people write them."""
 
-import sys
-from pathlib import Path
-
 import pytest
+
+from skillmix.intake.names import readable
 
 pytestmark = pytest.mark.unit
 
@@ -19,8 +18,5 @@ pytestmark = pytest.mark.unit
         ("iHealth PCN", "iHealth PCN"),
     ],
 )
-def test_names_are_readable(monkeypatch: pytest.MonkeyPatch, published: str, carried: str) -> None:
-    monkeypatch.setattr(sys, "path", [str(Path(__file__).resolve().parents[3] / "scripts"), *sys.path])
-    from published_sources.reading import readable  # type: ignore[import-not-found]
-
+def test_names_are_readable(published: str, carried: str) -> None:
     assert readable(published) == carried

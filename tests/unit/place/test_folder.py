@@ -197,3 +197,24 @@ def test_a_code_that_no_list_has_is_found(place: Place) -> None:
     assert "staff_group of stock" in found.says
     assert "midwifes" in found.says
     assert "midwives" not in found.says
+
+
+def test_an_upgrade_that_was_cut_short_can_be_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = shutil.copytree(OLD, tmp_path / "old")
+    before = (old / "place.toml").read_text()
+
+    def cut_short(path: Path, content: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as cut:
+        cut.setattr("skillmix.place.upgrades.write_whole", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            upgrade(old)
+    assert (old / "place.toml").read_text() == before
+    with pytest.raises(PlaceError, match="place upgrade"):
+        Place.open(old)
+    upgrade(old)
+    assert check(Place.open(old)) == []
+    assert (old / "place.format-1.toml").read_text() == before, "what it was is kept"
