@@ -139,7 +139,8 @@ class Results:
             ``by, organisation, profession, sector, month, date, measure, expected, exact, mean, p5 ... p95,
             invented``: `by` is the kind of slice (place, sector, serves: the sector worked for,
             organisation, profession, and ``organisation,profession`` at the start and each 31 March);
-            `month` counts from the start; measures are headcount (jobs held by people), fte, and fte_place (what serves the place).
+            `month` counts from the start; measures are headcount (jobs held by people), fte, and
+            fte_place (what serves the place).
         """
         return self._frame
 

@@ -17,6 +17,9 @@ from skillmix.projection.comparing import JUDGED_AT, Comparison
 from skillmix.report import charts, words
 from skillmix.report.document import Chart, Column, Section, Table
 
+#: A change of fewer FTE is not shown as one.
+_FELT = 0.05
+
 #: Runs of each route in a report.
 RUNS = 40
 
@@ -82,6 +85,8 @@ def _ripple(comparison: Comparison) -> Table:
         comparison.ripple.filter(pl.col("organisation").is_null(), pl.col("years") == JUDGED_AT),
     )
     names = dict(labels("sector").select("sector", "sector_name").iter_rows())
+    moved = frame.filter(pl.max_horizontal(pl.col("mean", "p5", "p95").abs()) >= _FELT)
+    touched = set(moved["sector"])
     return Table(
         "The ripple: change in FTE of each sector by route",
         [
@@ -100,9 +105,10 @@ def _ripple(comparison: Comparison) -> Table:
                 "backfill": _BACKFILL[row["backfill"]],
             }
             for row in frame.sort("sector", "backfill", maintain_order=True).to_dicts()
+            if row["sector"] in touched
         ],
         note="Movement between partners, work done for primary care left out; against no plan, after three "
-        "financial years.",
+        "financial years. Sectors that lose and gain nothing are left out.",
         synthetic=comparison.invented,
     )
 

@@ -54,6 +54,8 @@ def write(value: Any, style: Style) -> str:
 
     >>> write(367.952533333, "quantity"), write(None, "people"), write(0.0992, "rate")
     ('367.95', 'not known', '9.9%')
+    >>> write(-0.004, "quantity"), write(None, "patients")
+    ('0.00', '–')
     """
     if value is None:
         return "–" if style in ("patients", "blank") else UNKNOWN
@@ -61,13 +63,13 @@ def write(value: Any, style: Style) -> str:
         case "people" | "patients":
             return f"{round(value):,}"
         case "quantity":
-            return f"{value:,.2f}"
+            return f"{value:z,.2f}"
         case "number" | "blank":
-            return f"{value:,.1f}"
+            return f"{value:z,.1f}"
         case "precise":
-            return f"{float(value) or 0.0:,.4g}"
+            return f"{float(value):z,.4g}"
         case "rate":
-            return f"{float(value) * 100:.1f}%"
+            return f"{float(value) * 100:z.1f}%"
         case "money":
             return f"£{round(value):,}"
         case "month":
