@@ -187,16 +187,16 @@ def _reason(figures: Figures, column: str, rule: Rule) -> pl.Expr | None:
         )
     if rule.minimum > 1:
         counts = figures.rests_on.get(column, (column,))
-        few, unknown = pl.lit(False), pl.lit(False)
-        for count in counts:
-            few = few | ((pl.col(count).abs() > 0) & (pl.col(count).abs() < rule.minimum)).fill_null(False)
-            unknown = unknown | pl.col(count).is_null()
+        few = [((pl.col(c).abs() > 0) & (pl.col(c).abs() < rule.minimum)).fill_null(False) for c in counts]
+        unknown = pl.any_horizontal(pl.col(c).is_null() for c in counts)
         public = pl.lit(False)
         if "origin" in frame.columns:
             public = (pl.col("origin") == "published").fill_null(False)
         why = (
-            pl.when(~public & few)
+            pl.when(~public & few[0])
             .then(pl.lit(f"fewer than {rule.minimum} people"))
+            .when(~public & pl.any_horizontal(few))
+            .then(pl.lit(f"it would give away a count of fewer than {rule.minimum} people"))
             .when(~public & unknown)
             .then(pl.lit("the number of people is not known"))
             .otherwise(why)
@@ -233,5 +233,5 @@ def _said(hidden: pl.DataFrame) -> list[str]:
         return []
     return [
         f"{hidden.height} cells in {hidden.get_column('row').n_unique()} rows are not shown, each with its "
-        "reason; each was judged alone, and totals beside them may still let a reader work one out."
+        "reason; each was judged by its own row, and other rows may still let a reader work one out."
     ]

@@ -49,7 +49,8 @@ class Figures:
         dimensions: columns that name the slice, in order.
         kinds: kind of fact of each value column (see `KINDS`); a value column without a kind is not released.
         rests_on: for a value column, the columns holding the counts of people that it rests on; where one of
-            them may not be shown, neither may the value. A column of counts rests on itself.
+            them may not be shown, neither may the value. The first is the value's own; the others are those
+            that the value, with what stands beside it, would give away. A column of counts rests on itself.
         denominators: for a rate, the column of the base that it is measured against.
         notes: what must be said beside the figures.
         sources: sources that the figures come from.

@@ -100,14 +100,14 @@ def turnover(facts: Readable, by: Iterable[str] = ("organisation",), as_of: date
         rests_on={
             "start": ("start",),
             "end": ("end",),
-            "joiners": ("joiners",),
-            "leavers": ("leavers",),
-            "gone": ("gone",),
-            # What is left over, with start and end, gives back whichever of the two was hidden.
+            # Start and end stand in the row: with them, joiners give leavers back, and leavers joiners.
+            "joiners": ("joiners", "leavers"),
+            "leavers": ("leavers", "joiners"),
+            "gone": ("gone", "joiners", "leavers"),
             "other_changes": ("joiners", "leavers"),
-            "joiner_rate": ("joiners",),
-            "leaver_rate": ("leavers",),
-            "stability": ("gone",),
+            "joiner_rate": ("joiners", "leavers"),
+            "leaver_rate": ("leavers", "joiners"),
+            "stability": ("gone", "joiners", "leavers"),
         },
         denominators={"joiner_rate": "start", "leaver_rate": "start", "stability": "start"},
         notes=say_once([*notes, *row_notes, *refusals]),
