@@ -122,8 +122,6 @@ class Place:
                 cure="Name another folder, or take this one away first.",
                 where=[Where(file=str(path))],
             )
-        for folder in FOLDERS:
-            (path / folder).mkdir(parents=True, exist_ok=True)
         document = {
             "place": {
                 "name": name,
@@ -137,6 +135,8 @@ class Place:
         place = cls(path, document)
         place.organisations = {o.code: o for o in organisations}
         place.agreements = [*agreements]
+        for folder in FOLDERS:
+            (path / folder).mkdir(parents=True, exist_ok=True)
         place.lake.create()
         place.save()
         return place

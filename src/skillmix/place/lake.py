@@ -6,7 +6,9 @@ publication number stays readable; nothing here vacuums or rewrites.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import dataframely as dy
 import deltalake
@@ -17,6 +19,9 @@ from skillmix.schema import FACTS, TABLES, table
 
 #: Floats carry noise in their last digits; anything larger than this, relatively, is a loss.
 _FLOAT_NOISE = 1e-14
+
+#: What the address of a Delta table cannot carry.
+_NO_ADDRESS = re.compile(r"[\[\]]|%[0-9A-Fa-f]{2}")
 
 _CONFIGURATION: dict[str, str | None] = {
     "delta.enableExpiredLogCleanup": "false",
@@ -111,6 +116,20 @@ def conform(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     return conformed
 
 
+def _check_address(root: Path) -> None:
+    """Refuse a folder that the writer of the lake cannot address.
+
+    Raises:
+        PlaceError: when the path holds a square bracket, or a percent sign that reads as a code.
+    """
+    if found := _NO_ADDRESS.search(str(root.absolute())):
+        raise PlaceError(
+            f"A place cannot lie in a folder whose path holds {found.group()!r}.",
+            cure="Rename that folder, or choose another.",
+            where=[Where(file=str(root.parent))],
+        )
+
+
 class Lake:
     """The Delta tables of one place.
 
@@ -119,6 +138,7 @@ class Lake:
     """
 
     def __init__(self, root: Path) -> None:
+        _check_address(root)
         self.root = root
 
     def path(self, name: str) -> Path:
@@ -184,4 +204,24 @@ class Lake:
 
     def scan(self, name: str) -> pl.LazyFrame:
         """Every row ever appended, visible or not: for `place/` alone."""
-        return pl.scan_delta(self.open(name))
+        return self.rows(name, self.open(name))
+
+    def rows(self, name: str, seen: deltalake.DeltaTable) -> pl.LazyFrame:
+        """The rows of a table as it was opened.
+
+        The list of files is the table's own; the files are read by their plain paths, because addresses with
+        a space or an accent (`My documents`) reach a reader of Parquet encoded and are not found.
+        """
+        schema = pl.scan_delta(seen).collect_schema()
+        listed = pl.DataFrame(seen.get_add_actions(flatten=True)).get_column("path").to_list()
+        if not listed:
+            return pl.LazyFrame(schema=schema)
+        parted = {"period": schema["period"]} if name in FACTS else {}
+        rows = pl.scan_parquet(
+            [self.path(name).absolute() / unquote(path) for path in sorted(listed)],
+            glob=False,
+            schema={c: t for c, t in schema.items() if c not in parted},
+            hive_partitioning=bool(parted),
+            hive_schema=parted or None,
+        )
+        return rows.select(schema.names())

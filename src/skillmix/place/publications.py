@@ -60,7 +60,7 @@ def _commit(lake: Lake, decide: Callable[[pl.DataFrame], pl.DataFrame]) -> int:
     """Decide from what is there, write, and decide again whenever somebody else was first."""
     for attempt in range(_TRIES):
         seen = lake.open("publication")
-        history = pl.scan_delta(seen).collect()
+        history = lake.rows("publication", seen).collect()
         number = int(history.get_column("number").max() or 0) + 1  # type: ignore[arg-type]
         rows = decide(history).with_columns(
             pl.lit(number, dtype=pl.Int64).alias("number"),

@@ -210,7 +210,7 @@ def _link(lake: Lake, links: pl.DataFrame) -> None:
     """Record who a hashed identifier belongs to, as a new version; facts are not rewritten."""
     while True:
         seen = lake.open("person_link")
-        latest = pl.scan_delta(seen).select(pl.col("version").max()).collect().item()
+        latest = lake.rows("person_link", seen).select(pl.col("version").max()).collect().item()
         rows = links.unique("person_key").with_columns(
             pl.lit(int(latest or 0) + 1, dtype=pl.Int64).alias("version")
         )

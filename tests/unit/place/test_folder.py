@@ -218,3 +218,21 @@ def test_an_upgrade_that_was_cut_short_can_be_run_again(
     upgrade(old)
     assert check(Place.open(old)) == []
     assert (old / "place.format-1.toml").read_text() == before, "what it was is kept"
+
+
+@pytest.mark.parametrize("name", ["My documents", "ünï łódź", "100%", "a#b", "a?b", "{a}", "it's", "a+b"])
+def test_a_place_lies_in_any_folder_and_can_be_moved_there(place: Place, tmp_path: Path, name: str) -> None:
+    place.submit(draft(), {"stock": stock()})
+    moved = Place.open(shutil.move(place.path, tmp_path / name / "place"))
+    moved.submit(draft("other"), {"stock": stock("TRUST2", period="2026-05")})
+    rows = moved.read(Scope.controller("test")).table("stock").collect()
+    assert rows.height == 4
+    assert set(rows["period"]) == {"2026-05", "2026-06"}
+    assert check(moved) == []
+
+
+@pytest.mark.parametrize("name", ["a[1]", "a%20b"])
+def test_a_folder_that_the_lake_cannot_address_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(PlaceError, match="path holds"):
+        Place.create(tmp_path / name / "place", name="X", code="X")
+    assert not (tmp_path / name).exists()
