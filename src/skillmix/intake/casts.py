@@ -113,7 +113,7 @@ def _faults(
             "cure": [t[2] for t in told],
         }
     )
-    shown = pl.lit(findings.WITHHELD) if column.identifier else pl.col("value")
+    shown = pl.lit(findings.WITHHELD) if column.identifier or column.private else pl.col("value")
     return rows.join(words, on="value", how="left", maintain_order="left").select(
         "row",
         "rule",

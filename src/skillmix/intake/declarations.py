@@ -47,7 +47,10 @@ class Column(_Part):
         codes: the codes allowed; empty means any.
         reference: name of the reference list that holds the codes allowed.
         pattern: what the whole cell must look like.
-        identifier: whether it identifies a person: hashed at the door, never shown.
+        identifier: whether it identifies a person: never shown; the person's own is hashed at the door, and of
+            any other nothing is kept.
+        private: whether its cells say more than may be kept, such as a birth date: never shown, and only what
+            `extract` reads of it is kept.
         without: what to say of rows that hold nothing here, after how many: ``practices have no network``.
         describe: what it holds, in a planner's words.
     """
@@ -66,6 +69,7 @@ class Column(_Part):
     reference: str | None = None
     pattern: str | None = None
     identifier: bool = False
+    private: bool = False
     without: str = ""
     describe: str = ""
 
@@ -295,6 +299,18 @@ class FieldMap(_Part):
                 raise ValueError(f"{name!r} can be completed only where it stands once and has no each")
             if len({len(t.each) for t in same}) > 1:
                 raise ValueError(f"every [[tables]] of {name!r} needs as many items of each")
+        born = {
+            column
+            for table in self.tables
+            for values in (table.values, *table.each)
+            if (value := values.get("birth_year")) is not None
+            for column in (value.column, *value.first)
+            if column is not None
+        }
+        if whole := sorted(c for c in born if not (self.columns[c].private and self.columns[c].extract)):
+            raise ValueError(
+                f"the column {whole[0]!r} gives a year of birth: mark it private, and extract the year"
+            )
         if self.person and not self.columns[self.person.column].identifier:
             raise ValueError("the person's column must be marked as an identifier")
         return self

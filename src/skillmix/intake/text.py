@@ -150,7 +150,9 @@ def hash_identifiers(text: Text, chosen: FieldMap, keys: Callable[[], KeyRing]) 
         return
     person = chosen.person
     scopes = [pl.col(c).fill_null("") for c in person.scope]
-    scope = text.rows.select(pl.concat_str([*scopes, pl.lit("")], separator="|")).to_series()
+    # Among the rows, so that a scope of no column is as long as they are.
+    scoped = text.rows.with_columns(pl.concat_str([*scopes, pl.lit("")], separator="|").alias("scope"))
+    scope = scoped.get_column("scope")
     hashed = keys().pseudonyms(person.kind, scope, text.rows.get_column(person.column))
     text.rows = text.rows.with_columns(hashed.alias(person.column))
 
@@ -166,14 +168,28 @@ def _raw(frame: pl.DataFrame, found: headings.Found, published: bool) -> pl.Data
     return frame.select("row", *(pl.col(f"c{position}").alias(f"@{h}") for h, position in known.items()))
 
 
+def _keepable(key: str, chosen: FieldMap) -> pl.Expr:
+    """What may be kept of a column that is about a person: a hash, what is read of it, or nothing."""
+    if chosen.person is not None and key == chosen.person.column:
+        return pl.col(key)
+    extract = chosen.columns[key].extract
+    if chosen.columns[key].identifier or extract is None:
+        return pl.lit(None, dtype=pl.String)
+    return pl.col(key).str.extract(extract, 1)
+
+
 def sent(rows: pl.DataFrame, text: Text, chosen: FieldMap) -> pl.DataFrame:
     """What was sent, row for row; identifiers as they were replaced.
 
     A row with too many cells is kept only where no column identifies a person: in it an identifier may stand
     under another heading.
     """
-    hashed = {k: "@" + h for k, h in text.headings.items() if chosen.columns[k].identifier}
-    kept = rows.select("row", *(pl.col(k).alias(h) for k, h in hashed.items()))
+    hashed = {
+        k: "@" + h
+        for k, h in text.headings.items()
+        if chosen.columns[k].identifier or chosen.columns[k].private
+    }
+    kept = rows.select("row", *(_keepable(k, chosen).alias(h) for k, h in hashed.items()))
     if text.long_rows and not hashed and chosen.origin == "published":
         kept = pl.concat([kept, pl.DataFrame({"row": text.long_rows})]).unique().sort("row")
     shown = text.raw.drop(list(hashed.values())).join(kept, on="row", how="inner", maintain_order="left")

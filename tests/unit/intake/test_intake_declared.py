@@ -110,3 +110,56 @@ def test_a_lookup_of_nothing_declared_is_refused(tmp_path: Path) -> None:
             fieldmap.field_map(own_map(tmp_path, text)),
             as_of=dt.date(2026, 6, 30),
         )
+
+
+BORN = """
+[columns.code]
+headings = ["Team Code"]
+required = true
+[columns.number]
+headings = ["Employee Number"]
+identifier = true
+[columns.insurance]
+headings = ["NI Number"]
+identifier = true
+[columns.born]
+headings = ["Date Of Birth"]
+cast = "integer"
+extract = "^[0-9]{2}/[0-9]{2}/([0-9]{4})$"
+private = true
+[within]
+organisation = "code"
+[person]
+column = "number"
+kind = "employee"
+[[tables]]
+name = "assignment"
+[tables.values]
+organisation = "code"
+person_key = "person_key"
+birth_year = "born"
+fte = { constant = 1 }
+"""
+
+
+def test_of_a_birth_date_only_the_year_is_kept_and_of_a_second_identifier_nothing(tmp_path: Path) -> None:
+    own = own_map(tmp_path, BORN)
+    own.write_text(own.read_text().replace('origin="published"', 'origin="sent"'))
+    file = write(
+        tmp_path,
+        "A,4711,QQ123456C,04/03/1980",
+        "A,4712,QQ654321C,4.3.80",
+        headings="Team Code,Employee Number,NI Number,Date Of Birth",
+    )
+    understood = intake.understand(file, own, as_of=dt.date(2026, 6, 30))
+    assert understood.tables["assignment"]["birth_year"].to_list() == [1980]
+    assert understood.sent["Date Of Birth"].to_list() == ["1980", None]
+    said = understood.sent.write_csv() + understood.findings.write_csv() + " ".join(understood.notes)
+    assert understood.set_aside["rule"].to_list() == ["not_a_number"]
+    for kept_out in ("04/03", "4.3.80", "QQ123456C", "QQ654321C", "4711"):
+        assert kept_out not in said
+
+
+def test_a_whole_birth_date_cannot_be_declared(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="mark it private"):
+        fieldmap.field_map(own_map(tmp_path, BORN.replace("private = true\n", "")))
