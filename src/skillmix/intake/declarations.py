@@ -47,8 +47,8 @@ class Column(_Part):
         codes: the codes allowed; empty means any.
         reference: name of the reference list that holds the codes allowed.
         pattern: what the whole cell must look like.
-        identifier: whether it identifies a person: never shown; the person's own is hashed at the door, and of
-            any other nothing is kept.
+        identifier: whether it identifies a person: never shown; the person's own is hashed at the door, any
+            other is not kept at all.
         private: whether its cells say more than may be kept, such as a birth date: never shown, and only what
             `extract` reads of it is kept.
         without: what to say of rows that hold nothing here, after how many: ``practices have no network``.
