@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Sequence
 
 __all__ = ["main"]
@@ -14,5 +16,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         arguments: the words after ``skillmix``; the process's own by default.
     """
     from skillmix.cli.app import app
+
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows only ASCII shows a question mark rather than nothing at all.
+        if isinstance(stream, io.TextIOWrapper) and (stream.encoding or "").lower() not in ("utf-8", "utf8"):
+            stream.reconfigure(errors="replace")
 
     app(args=None if arguments is None else list(arguments), prog_name="skillmix")

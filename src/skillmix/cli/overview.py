@@ -38,6 +38,10 @@ class Cell(StrEnum):
     headcount = "headcount"
 
 
+#: As many rows are named in a note.
+_FEW = 6
+
+
 def _facts(place: Path, at: int | None) -> Any:
     from skillmix.place import Place, Scope
 
@@ -62,7 +66,28 @@ def overview(
         if per_10000 is not None:
             figures = measures.per_population(figures, per_10000.value)
         released = disclosure.release(figures)
-    output.emit_released(released, form)
+    if form is not Format.table:
+        output.emit_released(released, form)
+        return
+    # What is counted is said once below the table, not in every row of it.
+    shown = released.frame.drop("basis", "oldest_as_of").rename({"newest_as_of": "as_of"})
+    output.emit(shown, form, title=output.face(released))
+    output.notes(released)
+    for words_of in _counted(released.frame):
+        terminal.note(words_of)
+
+
+def _counted(frame: Any) -> list[str]:
+    """What each basis counts, with the slices that it holds for."""
+    name = frame.columns[1] if f"{frame.columns[0]}_name" == frame.columns[1] else frame.columns[0]
+    whose: dict[str, list[str]] = {}
+    for row in frame.iter_rows(named=True):
+        if row["basis"]:
+            whose.setdefault(row["basis"], []).append(str(row[name]))
+    return [
+        f"{', '.join(names) if len(names) <= _FEW else f'{len(names)} rows'}: {basis}."
+        for basis, names in whose.items()
+    ]
 
 
 def grid(

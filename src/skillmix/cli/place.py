@@ -91,6 +91,10 @@ def publish(place: PlaceFolder, submission: Submission) -> None:
     from skillmix.place import Place
 
     opened = Place.open(place)
+    history = opened.publications()
+    if history.filter(history["submission"] == submission)["action"].to_list()[-1:] == ["publish"]:
+        terminal.note("It is published already.")
+        return
     opened.publish(submission, "controller")
     terminal.note(f"Published; the publication number is {opened.number}.")
 

@@ -10,6 +10,7 @@ import typer
 from skillmix.cli import output, terminal
 from skillmix.cli.arguments import AtNumber, PlaceFolder
 from skillmix.cli.output import Format, FormatOption
+from skillmix.errors import InputError, Where
 
 Years = Annotated[int, typer.Option("--years", min=1, max=40, help="Years ahead.")]
 Runs = Annotated[int, typer.Option("--runs", min=1, help="Runs drawn.")]
@@ -49,6 +50,12 @@ def project(
 def _table(table: Path, out: Path | None, form: Format) -> None:
     from skillmix import projection
 
+    if out is not None and out.suffix.lower() not in ("", ".csv", ".txt"):
+        raise InputError(
+            f"The projected table is written as CSV, not as {out.suffix[1:]}.",
+            cure="Name a file that ends in .csv.",
+            where=[Where(file=str(out))],
+        )
     frame, numbers = projection.read_table(table)
     projected = projection.project_table(frame, file=table.name, numbers=numbers)
     if out is None:

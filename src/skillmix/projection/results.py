@@ -18,7 +18,7 @@ from skillmix.projection.specification import Cell, Floats
 #: Kinds of slice: what the rows of a result are by. Those of the second kind are kept each 31 March alone.
 MONTHLY = ("place", "sector", "serves", "organisation", "profession")
 YEARLY = ("organisation,profession",)
-MEASURES = ("headcount", "fte", "fte_place")
+MEASURES = ("jobs", "fte", "fte_place")
 FLOWS = ("joined", "left", "retired", "moved_in", "moved_out")
 QUANTILES = {"p5": 0.05, "p10": 0.10, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p90": 0.90, "p95": 0.95}
 #: Financial years shown in summaries.
@@ -139,7 +139,7 @@ class Results:
             ``by, organisation, profession, sector, month, date, measure, expected, exact, mean, p5 ... p95,
             invented``: `by` is the kind of slice (place, sector, serves: the sector worked for,
             organisation, profession, and ``organisation,profession`` at the start and each 31 March);
-            `month` counts from the start; measures are headcount (jobs held by people), fte, and
+            `month` counts from the start; measures are jobs (held by people; a person may hold two), fte, and
             fte_place (what serves the place).
         """
         return self._frame
@@ -161,9 +161,7 @@ class Results:
             "month": np.repeat(np.array(months), width),
             "date": [day for m in months for day in [month_end(self.starts, m)] * width],
             "measure": np.full(count * width, measure),
-            "expected": self._expected(slices, measure if measure in MEASURES else "headcount")[
-                months
-            ].ravel(),
+            "expected": self._expected(slices, measure if measure in MEASURES else "jobs")[months].ravel(),
             "exact": np.full(count * width, self.expectation.exact),
             "mean": values.mean(axis=0).ravel(),
         }
@@ -182,7 +180,7 @@ class Results:
         slices = self.monthly
         parts = []
         for name, values in self.flows.items():
-            base = self._long(slices, self.stock["headcount"][:1], list(range(self.months + 1)), name)
+            base = self._long(slices, self.stock["jobs"][:1], list(range(self.months + 1)), name)
             parts.append(
                 base.select(
                     "by",

@@ -31,7 +31,7 @@ class _Job:
         """What a person of each cell counts for, by measure."""
         spec = self.plan.specification
         return {
-            "headcount": np.ones(len(spec.cells)),
+            "jobs": np.ones(len(spec.cells)),
             "fte": spec.fte,
             "fte_place": spec.fte * spec.share_place,
         }

@@ -35,9 +35,9 @@ def test_financial_years_end_on_31_march():
 
 def test_slices_add_up_from_the_cells(base, model):
     frame = base.frame()
-    assert frame.filter(pl.col("by") == "place", pl.col("measure") == "headcount").height == 41
+    assert frame.filter(pl.col("by") == "place", pl.col("measure") == "jobs").height == 41
     at = frame.filter(pl.col("month") == 36)
-    for measure in ("headcount", "fte", "fte_place"):
+    for measure in ("jobs", "fte", "fte_place"):
         mine = at.filter(pl.col("measure") == measure)
         whole = mine.filter(pl.col("by") == "place")["mean"].item()
         for by in ("sector", "organisation", "profession", "serves"):
@@ -46,7 +46,7 @@ def test_slices_add_up_from_the_cells(base, model):
     spec = model(posts=(None, None, 33), local=0.5, uncertain=UNCERTAIN)
     stocks = [simulate(Plan.of(spec, 40), seed=3, run=r)[0].stock[36] for r in range(8)]
     hospital = at.filter(pl.col("by") == "organisation", pl.col("organisation") == "HOSP")
-    assert hospital.filter(pl.col("measure") == "headcount")["p50"].item() == np.median(
+    assert hospital.filter(pl.col("measure") == "jobs")["p50"].item() == np.median(
         [s[:2].sum() for s in stocks]
     )
     fte = np.mean([s[0] * 0.8 + s[1] * 0.9 for s in stocks])
@@ -74,7 +74,7 @@ def test_flows_explain_the_stock(base):
     flows = base.flow_frame().filter(pl.col("by") == "organisation", pl.col("organisation") == "HOSP")
     wide = flows.pivot("flow", index="month", values="mean").sort("month")
     stock = base.frame().filter(
-        pl.col("by") == "organisation", pl.col("organisation") == "HOSP", pl.col("measure") == "headcount"
+        pl.col("by") == "organisation", pl.col("organisation") == "HOSP", pl.col("measure") == "jobs"
     )
     change = wide["joined"] - wide["left"] + wide["moved_in"] - wide["moved_out"]
     assert stock["mean"].diff().drop_nulls().to_numpy() == pytest.approx(change.to_numpy())
@@ -110,7 +110,7 @@ def test_uncertain_assumptions_widen_the_interval(model):
     def width(uncertain):
         result = run_plan(Plan.of(model((200, 100, 50), uncertain=uncertain), 36), runs=40, seed=1)
         row = result.frame().filter(
-            pl.col("by") == "place", pl.col("measure") == "headcount", pl.col("month") == 36
+            pl.col("by") == "place", pl.col("measure") == "jobs", pl.col("month") == 36
         )
         return (row["p95"] - row["p5"]).item()
 
