@@ -18,6 +18,9 @@ import numpy.typing as npt
 from skillmix.projection.ages import AGES
 from skillmix.projection.specification import SOURCES, Floats, Plan, Specification
 
+#: So few people in expectation are nobody: dividing by them would say nothing.
+_NOBODY = 1e-12
+
 
 @dataclass(frozen=True)
 class Course:
@@ -133,7 +136,7 @@ def _fill(plan: Plan, window: Floats, stock: Floats, owed: Floats, month: int, c
     alone = arriving[:, 0].copy()
     for cells, donors in spec.donor_groups:
         wanted, there = arriving[cells, 0], float(stock[donors].sum())
-        if not wanted.any() or there <= 0:
+        if wanted.sum() < _NOBODY or there < _NOBODY:
             continue
         alone[cells] = 0.0
         going = window[donors] * min(wanted.sum() / there, 1.0)
