@@ -97,7 +97,9 @@ def overview(
             "newest_as_of": "population",
         },
         rests_on=dict.fromkeys(VALUES, ("headcount",)),
-        notes=say_once([*pieces.notes, *notes, *_remarks(slices, frame, words)]),
+        notes=say_once(
+            [*pieces.notes, *notes, *_remarks(slices, frame, words), *_silent(pieces, words, kept)]
+        ),
         sources=tuple(frame.get_column("source").unique().sort()),
         oldest_as_of=dates.min(),  # type: ignore[arg-type]
         newest_as_of=dates.max(),  # type: ignore[arg-type]
@@ -300,6 +302,25 @@ def _ordered(slices: pl.DataFrame, words: tuple[str, ...], known: pl.DataFrame) 
     return slices.sort(order, nulls_last=True).drop(f"_rank_{word}" for word in words)
 
 
+def _named(names: list[str]) -> str:
+    return ", ".join(names[:_FEW]) + (f" and {len(names) - _FEW} more" if len(names) > _FEW else "")
+
+
+def _silent(pieces: Pieces, words: tuple[str, ...], kept: Mapping[str, list[str] | list[bool]]) -> list[str]:
+    """Organisations that no slice holds: by organisation they have an empty row of their own."""
+    if "organisation" in words or pieces.frame.is_empty():
+        return []
+    asked = pieces.organisations.filter(~pl.col("kind").is_in(sorted(AREAS)))
+    for word, codes in kept.items():
+        if word in OF_ORGANISATION:
+            asked = asked.filter(pl.col(word).is_in(codes))
+    silent = asked.join(pieces.frame, on="organisation", how="anti")
+    if silent.is_empty():
+        return []
+    names = silent.get_column("organisation_name").drop_nulls().sort().to_list()
+    return [f"Nothing is known of the staff of {_named(names)}: they are in no sum."]
+
+
 def _remarks(slices: pl.DataFrame, frame: pl.DataFrame, words: tuple[str, ...]) -> list[str]:
     if frame.is_empty():
         return ["Nothing was known then: ask for a later date or publication."]
@@ -307,10 +328,7 @@ def _remarks(slices: pl.DataFrame, frame: pl.DataFrame, words: tuple[str, ...]) 
     unknown = frame.filter(~pl.col("is_row") & pl.col("fte").is_null() & ~pl.col("unresolved"))
     if unknown.height:
         names = unknown.get_column("organisation_name").drop_nulls().unique().sort().to_list()
-        notes.append(
-            f"Some FTE is not known, and is in no sum: of {', '.join(names[:_FEW])}"
-            + (f" and {len(names) - _FEW} more." if len(names) > _FEW else ".")
-        )
+        notes.append(f"Some FTE is not known, and is in no sum: of {_named(names)}.")
     if slices.filter(pl.col("headcount").is_null() & pl.col("fte").is_not_null()).height:
         notes.append(f"Where no headcount is shown, {PEOPLE_CANNOT_BE_COUNTED}: lines and FTE are.")
     unresolved = frame.filter("unresolved")

@@ -325,3 +325,17 @@ def test_people_of_the_whole_are_not_those_of_a_part(networks) -> None:
     ]
     networks.partners.append({"organisation": "U3", "organisation_name": "U3", "kind": "network"})
     assert by(networks, "kind")[("network",)]["headcount"] is None
+
+
+def test_an_organisation_of_which_nothing_is_known_is_said_to_be_in_no_sum(facts) -> None:
+    place = facts(
+        [("RA", "acute_trust"), ("E1", "council")],
+        assignment=[{"organisation": "RA", "person": "a", "profession": "paramedic", "fte": 1}],
+    )
+    said = "Nothing is known of the staff of E1: they are in no sum."
+    assert said in measures.overview(place, ["sector"]).notes
+    assert said in measures.overview(place, []).notes
+    assert said not in measures.overview(place, ["sector"], where={"kind": "acute_trust"}).notes
+    by_organisation = measures.overview(place)
+    assert said not in by_organisation.notes
+    assert by_organisation.frame.filter(organisation="E1")["fte"].to_list() == [None]
