@@ -131,14 +131,11 @@ def _placed(name: str, facts: pl.DataFrame, organisations: pl.DataFrame) -> pl.D
     return joined.with_columns(pl.col(c).fill_null(d) for c, d in defaults.items() if c in wanted)
 
 
-def _person_links(place: Place, tables: dict[str, pl.DataFrame]) -> pl.DataFrame | None:
-    """A random person for each person key that the place has not met."""
+def _person_links(tables: dict[str, pl.DataFrame]) -> pl.DataFrame | None:
+    """A random person for each person key; the place keeps whoever it has met already."""
     keyed = [f.get_column("person_key").drop_nulls() for f in tables.values() if "person_key" in f.columns]
     met = {key for keys in keyed for key in keys.unique().to_list()}
-    if not met:
-        return None
-    known = place.lake.scan("person_link").select("person_key").collect().get_column("person_key")
-    return links(met.difference(known.to_list()))
+    return links(met) if met else None
 
 
 def _check(place: Place, organisation: str | None, edition: str | None) -> None:
@@ -273,7 +270,7 @@ def submit(
         rows_outside=understood.rows_outside,
         incoming=understood.sent,
         set_aside=understood.set_aside,
-        person_links=_person_links(place, understood.tables),
+        person_links=_person_links(understood.tables),
         agreement=_agreement(place, understood, organisation),
     )
     receipt = _store(place, draft, understood, by, publish)

@@ -220,6 +220,8 @@ class Lake:
         rows = pl.scan_parquet(
             [self.path(name).absolute() / unquote(path) for path in sorted(listed)],
             glob=False,
+            # A column that a later format added is null in what was written before.
+            missing_columns="insert",
             schema={c: t for c, t in schema.items() if c not in parted},
             hive_partitioning=bool(parted),
             hive_schema=parted or None,

@@ -23,7 +23,7 @@ KEY = ["source", "organisation", "period"]
 TRIPLE = ["submission", "organisation", "period"]
 
 #: How often a publication is tried again when others publish at the same moment.
-_TRIES = 200
+TRIES = 200
 
 
 def records(lake: Lake) -> pl.DataFrame:
@@ -56,9 +56,14 @@ def standing(history: pl.DataFrame, at: int | None = None) -> pl.DataFrame:
     )
 
 
+def pause(attempt: int) -> None:
+    """Wait a little, longer after each attempt, and not as long as others who were refused too."""
+    time.sleep(random.uniform(0, 0.01 * min(attempt + 1, 20)))
+
+
 def _commit(lake: Lake, decide: Callable[[pl.DataFrame], pl.DataFrame]) -> int:
     """Decide from what is there, write, and decide again whenever somebody else was first."""
-    for attempt in range(_TRIES):
+    for attempt in range(TRIES):
         seen = lake.open("publication")
         history = lake.rows("publication", seen).collect()
         number = int(history.get_column("number").max() or 0) + 1  # type: ignore[arg-type]
@@ -68,7 +73,7 @@ def _commit(lake: Lake, decide: Callable[[pl.DataFrame], pl.DataFrame]) -> int:
         )
         if lake.append_if_unchanged("publication", rows, seen):
             return number
-        time.sleep(random.uniform(0, 0.01 * min(attempt + 1, 20)))
+        pause(attempt)
     raise PlaceError(
         "Others kept publishing at the same moment, and this publication found no gap.",
         cure="Try again; nothing has changed.",

@@ -14,6 +14,7 @@ import polars as pl
 
 from skillmix.errors import PlaceError, Where
 from skillmix.place.lake import Lake, conform
+from skillmix.place.publications import TRIES, pause
 from skillmix.schema import FACTS
 
 ORIGINS = ("published", "sent", "synthetic")
@@ -34,7 +35,8 @@ class Draft:
         rows_outside: rows about organisations outside this place.
         incoming: what was sent, row for row, identifiers already replaced; kept in `incoming/`.
         set_aside: rows that could not become facts: ``row, rule, column, value, reason, cure``.
-        person_links: ``person_key, person, kind, key_id`` for the hashed identifiers in the rows.
+        person_links: ``person_key, person, kind, key_id`` for the hashed identifiers in the rows; whoever is
+            linked already stays so.
         agreement: the sharing agreement that it was sent under.
     """
 
@@ -207,12 +209,23 @@ def store(
 
 
 def _link(lake: Lake, links: pl.DataFrame) -> None:
-    """Record who a hashed identifier belongs to, as a new version; facts are not rewritten."""
-    while True:
+    """Record who a hashed identifier belongs to, as a new version; facts are not rewritten.
+
+    Whoever is linked already stays so: of two submissions that meet a person at once, the first names them.
+
+    Raises:
+        PlaceError: when others keep linking at the same moment.
+    """
+    for attempt in range(TRIES):
         seen = lake.open("person_link")
-        latest = lake.rows("person_link", seen).select(pl.col("version").max()).collect().item()
-        rows = links.unique("person_key").with_columns(
-            pl.lit(int(latest or 0) + 1, dtype=pl.Int64).alias("version")
-        )
-        if lake.append_if_unchanged("person_link", rows, seen):
+        linked = lake.rows("person_link", seen).select("version", "person_key").collect()
+        latest = int(linked.get_column("version").max() or 0)  # type: ignore[arg-type]
+        new = links.unique("person_key", maintain_order=True).join(linked, on="person_key", how="anti")
+        rows = new.with_columns(pl.lit(latest + 1, dtype=pl.Int64).alias("version"))
+        if rows.is_empty() or lake.append_if_unchanged("person_link", rows, seen):
             return
+        pause(attempt)
+    raise PlaceError(
+        "Others kept submitting people at the same moment, and this submission found no gap.",
+        cure="Try again; nothing has changed.",
+    )

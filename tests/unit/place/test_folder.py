@@ -9,6 +9,7 @@ import tomllib
 from decimal import Decimal
 from pathlib import Path
 
+import deltalake
 import polars as pl
 import pytest
 from place_builders import draft, stock
@@ -236,3 +237,9 @@ def test_a_folder_that_the_lake_cannot_address_is_refused(tmp_path: Path, name: 
     with pytest.raises(PlaceError, match="path holds"):
         Place.create(tmp_path / name / "place", name="X", code="X")
     assert not (tmp_path / name).exists()
+
+
+def test_a_column_that_a_later_format_adds_is_unknown_in_older_rows(place: Place) -> None:
+    place.submit(draft(), {"stock": stock()})
+    place.lake.open("stock").alter.add_columns([deltalake.Field("added", "string")])
+    assert place.lake.scan("stock").collect()["added"].to_list() == [None, None]

@@ -113,3 +113,25 @@ def test_the_same_file_for_another_organisation_keeps_its_rows_too(place: Place)
     aside = [pl.read_parquet(f.with_name("set_aside.parquet"))["reason"].item() for f in kept]
     assert sorted(aside) == ["for TRUST1", "for TRUST2"]
     assert [f for f in (place.path / "incoming").iterdir() if f.name.startswith(".")] == []
+
+
+def test_of_two_submissions_that_meet_a_person_at_once_the_first_names_them(place: Place) -> None:
+    """Each made a random person for a key that it had not met; what was read before stays as it was."""
+    for person, keys in (("p1", ["k:nwrs:1"]), ("p2", ["k:nwrs:1", "k:nwrs:2"])):
+        links = pl.DataFrame({"person_key": keys, "person": person, "kind": "nwrs", "key_id": "k"})
+        jobs = pl.DataFrame(
+            {
+                "organisation": "TRUST1",
+                "period": "2026-06",
+                "as_of": [dt.date(2026, 6, 30)] * len(keys),
+                "person_key": keys,
+                "share_place": 1,
+                "share_basis": "site",
+            }
+        )
+        place.submit(draft(person, person_links=links), {"assignment": jobs})
+    rows = place.read(Scope.controller("test")).table("assignment").collect()
+    assert sorted(rows.select("person_key", "person").unique().rows()) == [
+        ("k:nwrs:1", "p1"),
+        ("k:nwrs:2", "p2"),
+    ]
