@@ -80,7 +80,15 @@ _NONE_OF_A_KIND = {
 def _stock(facts: Readable, word: str | None) -> pl.LazyFrame:
     stock = facts.table("stock").filter(pl.col("fte").is_not_null() | pl.col("headcount").is_not_null())
     rows = facts.table("assignment")
-    if word is not None:
+    if word is None:
+        # Where a total is published as unknown, knowing some of its groups is not knowing the staff in post.
+        unknown = (
+            facts.table("stock")
+            .filter(pl.col("grain") == "organisation", pl.col("fte").is_null(), pl.col("headcount").is_null())
+            .select("organisation", "source", "as_of")
+        )
+        stock = stock.join(unknown, on=["organisation", "source", "as_of"], how="anti")
+    else:
         words = [word, "role"] if word == "profession" else [word]
         told = pl.any_horizontal(pl.col(w).is_not_null() for w in words)
         stock, rows = stock.filter(told), rows.filter(told)

@@ -98,7 +98,13 @@ def overview(
         },
         rests_on=dict.fromkeys(VALUES, ("headcount",)),
         notes=say_once(
-            [*pieces.notes, *notes, *_remarks(slices, frame, words), *_silent(pieces, words, kept)]
+            [
+                *pieces.notes,
+                *notes,
+                *_incomplete(facts, frame),
+                *_remarks(slices, frame, words),
+                *_silent(pieces, words, kept),
+            ]
         ),
         sources=tuple(frame.get_column("source").unique().sort()),
         oldest_as_of=dates.min(),  # type: ignore[arg-type]
@@ -325,10 +331,6 @@ def _remarks(slices: pl.DataFrame, frame: pl.DataFrame, words: tuple[str, ...]) 
     if frame.is_empty():
         return ["Nothing was known then: ask for a later date or publication."]
     notes = []
-    unknown = frame.filter(~pl.col("is_row") & pl.col("fte").is_null() & ~pl.col("unresolved"))
-    if unknown.height:
-        names = unknown.get_column("organisation_name").drop_nulls().unique().sort().to_list()
-        notes.append(f"Some FTE is not known, and is in no sum: of {_named(names)}.")
     if slices.filter(pl.col("headcount").is_null() & pl.col("fte").is_not_null()).height:
         notes.append(f"Where no headcount is shown, {PEOPLE_CANNOT_BE_COUNTED}: lines and FTE are.")
     unresolved = frame.filter("unresolved")
@@ -340,6 +342,28 @@ def _remarks(slices: pl.DataFrame, frame: pl.DataFrame, words: tuple[str, ...]) 
             f"but not by {' and '.join(missing) or 'what was asked'}: it has no code, and is not zero."
         )
     return notes
+
+
+def _incomplete(facts: Readable, frame: pl.DataFrame) -> list[str]:
+    """What to say of organisations whose total is not known: how many, and what is known of their groups."""
+    unknown = frame.filter(~pl.col("is_row") & pl.col("fte").is_null() & ~pl.col("unresolved"))
+    if unknown.is_empty():
+        return []
+    keys = ["organisation", "source", "as_of"]
+    groups = (
+        facts.table("stock")
+        .filter(pl.col("grain") == "organisation,staff_group")
+        .join(unknown.select(keys).unique().lazy(), on=keys, how="semi")
+        .select(pl.col("fte").cast(_EXACT).sum())
+        .collect()
+        .item()
+    )
+    names = unknown.get_column("organisation_name").drop_nulls().unique().sort().to_list()
+    known = f"; {float(groups):,.2f} FTE of theirs is known by staff group" if groups else ""
+    return [
+        "Sums are at least what they say: some FTE is not known, and is in no sum: of "
+        f"{_named(names)}{known}."
+    ]
 
 
 def _context(

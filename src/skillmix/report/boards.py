@@ -79,7 +79,7 @@ def board(
         title=f"The health and care workforce of {place.name}",
         place=place.name,
         date=words.day(scope.on),
-        answer=outlook.answer(told, place.name),
+        answer=outlook.answer(told, place.name, glance.not_counted(facts)),
         headline=outlook.headline(told, place.name),
         decision=plan.decision,
         sections=sections,

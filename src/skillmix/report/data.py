@@ -41,6 +41,7 @@ def as_data(document: Document) -> dict[str, Any]:
             "number": answer.number,
             "unit": answer.unit,
             "interval": answer.interval,
+            "without": answer.without,
         },
         "decision": dict(document.decision),
         "synthetic": document.synthetic,

@@ -100,12 +100,14 @@ class Answer:
         number: the one number, as it is written.
         unit: what it is a number of.
         interval: its range, in words.
+        without: what is not in the number, in a sentence; empty where nothing is known to be missing.
     """
 
     sentence: str
     number: str
     unit: str
     interval: str
+    without: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,9 +47,12 @@ def write(document: Document, path: Path | str) -> Path:
             f"The folder {path.parent} is not there.", cure="Make it first.", where=[Where(file=str(path))]
         )
     module, function = FORMATS[path.suffix.lower()]
-    building = path.with_name(f".{path.stem}.part{path.suffix}")
-    getattr(importlib.import_module(f"skillmix.report.{module}"), function)(document, building)
-    building.replace(path)
+    building = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
+    try:
+        getattr(importlib.import_module(f"skillmix.report.{module}"), function)(document, building)
+        building.replace(path)
+    finally:
+        building.unlink(missing_ok=True)
     return path
 
 

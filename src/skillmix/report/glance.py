@@ -170,6 +170,24 @@ def _full(row: dict[str, Any], released: Released) -> dict[str, Any]:
     return {**dict.fromkeys(released.frame.columns), "share_place": None, "share_basis": None, **row}
 
 
+def not_counted(facts: Facts) -> str:
+    """What is missing from the workforce that is known, for the sentence below the answer."""
+    frame = coverage(facts, facts.on).filter(pl.col("topic").is_null() | (pl.col("topic") == "staff_in_post"))
+    missing: list[str] = []
+    for row in frame.iter_rows(named=True):
+        if row["partner"] is None:
+            continue
+        known, all_of = row["known"] or 0, row["organisations"] or 0
+        if known == 0:
+            missing.append(f"{row['partner_name'].lower()} (none known)")
+        elif known < all_of:
+            missing.append(f"{all_of - known:,} of {all_of:,} under {str(row['kind_name']).lower()}")
+    bases = facts.table("stock").select(pl.col("basis").drop_nulls().unique()).collect()["basis"]
+    left_out = {b.removeprefix("excluding ") for b in bases if b.startswith("excluding ")}
+    missing += [f"in trusts, {what}" for what in sorted(left_out)]
+    return f"Not in it: {'; '.join(dict.fromkeys(missing))}." if missing else ""
+
+
 def known_of_whom(facts: Facts) -> Section:
     """The coverage strip: what is known of which partner, how old it is, what is missing."""
     frame = coverage(facts, facts.on)

@@ -78,7 +78,7 @@ def read_run(folder: Path | str) -> Run:
     return Run(manifest, *shown)
 
 
-def answer(run: Run, place: str) -> Answer:
+def answer(run: Run, place: str, without: str = "") -> Answer:
     """The one sentence and the one number: the workforce that serves the place, at the fifth year's end."""
     rows = run.slices("place").sort("years").to_dicts()
     first = rows[0]
@@ -95,6 +95,7 @@ def answer(run: Run, place: str) -> Answer:
         number=f"{words.whole(last['p50'])} FTE",
         unit=f"serving {place} in {horizon} (the middle of the runs), of partners whose staff are known",
         interval=f"9 runs in 10 fall between {words.whole(last['p5'])} and {words.whole(last['p95'])}",
+        without=without,
     )
 
 

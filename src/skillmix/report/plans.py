@@ -14,11 +14,15 @@ from skillmix.measures.dimensions import labels
 from skillmix.place import Facts, Place
 from skillmix.projection import as_figures, compare_routes
 from skillmix.projection.comparing import JUDGED_AT, Comparison
+from skillmix.projection.scenario import load
 from skillmix.report import charts, words
 from skillmix.report.document import Chart, Column, Section, Table
 
 #: A change of fewer FTE is not shown as one.
 _FELT = 0.05
+
+#: The plan that a place's report is about; the file of this name in its folder `scenarios/` is its own.
+PLAN = "primary_care_plan"
 
 #: Runs of each route in a report.
 RUNS = 40
@@ -49,7 +53,7 @@ def compared(place: Place, facts: Facts, progress: Callable[[str], None] | None 
     """Compare the routes of the place's recruitment plan; says why where it cannot be done."""
     try:
         comparison = compare_routes(
-            place, "primary_care_plan", runs=RUNS, scope=facts.scope, at=facts.number, progress=progress
+            place, PLAN, runs=RUNS, scope=facts.scope, at=facts.number, progress=progress
         )
     except (InputError, RefusedError) as refused:
         return Told(
@@ -111,6 +115,15 @@ def _ripple(comparison: Comparison) -> Table:
         "financial years. Sectors that lose and gain nothing are left out.",
         synthetic=comparison.invented,
     )
+
+
+def _example_note(comparison: Comparison) -> list[str]:
+    if not _is_example(comparison):
+        return []
+    return [
+        "This is an example: no network has sent a plan. Put your own roles and numbers into "
+        f"scenarios/{PLAN}.toml in the place's folder, and the report is about them."
+    ]
 
 
 def _section(comparison: Comparison) -> Section:
@@ -192,22 +205,26 @@ def _section(comparison: Comparison) -> Section:
         f"{words.write(entitlement.committed, 'money')} is taken to be committed. {words.CONFIDENCES}",
     )
     return Section(
-        "A recruitment plan of the networks, by route",
-        [str(a["says"]) for a in comparison.answer.to_dicts()],
+        "An example of a recruitment plan, by route"
+        if _is_example(comparison)
+        else "A recruitment plan of the networks, by route",
+        [*_example_note(comparison), *(str(a["says"]) for a in comparison.answer.to_dicts())],
         points=[*comparison.notes],
         charts=[picture],
         tables=[_ripple(comparison), roles],
     )
 
 
-def _recommended(fte: float, best: str, gain: float, by_route: float, by_backfill: float) -> str:
+def _recommended(
+    fte: float, best: str, gain: float, by_route: float, by_backfill: float, example: bool
+) -> str:
     """What to do, and which of the two choices decides more: the route, or replacing who is drawn."""
-    plan = f"the networks' plan of {fte:,.0f} FTE"
+    plan = f"an example plan of {fte:,.0f} FTE" if example else f"the networks' plan of {fte:,.0f} FTE"
     if by_backfill > by_route:
         return (
-            f"Replace the staff whom {plan} draws from partners: it decides more (up to "
-            f"{by_backfill:.1f} FTE for the place) than the route ({by_route:.1f} FTE). With it, the place "
-            f"gains most if {best} ({gain:.1f} FTE by the third financial year)."
+            f"Replacing the staff whom {plan} draws from partners decides more (up to {by_backfill:.1f} FTE "
+            f"for the place) than the route ({by_route:.1f} FTE). With it, the place gains most if {best} "
+            f"({gain:.1f} FTE by the third financial year)."
         )
     return f"For {plan}: {best}. The place then gains {gain:.1f} FTE by the third financial year."
 
@@ -228,11 +245,23 @@ def _decision(comparison: Comparison) -> dict[str, str]:
         "staff_rotate": "The networks and every partner whose staff rotate, on supervision and backfill.",
     }[answer["best"]]
     safe = "" if answer["holds"] else " The answer is not safe within the assumed range."
-    return {
-        "We recommend": _recommended(fte, best, answer["gain"], by_route, by_backfill),
-        "What it costs": f"{cost} a year within the {comparison.entitlement.year} entitlement; the cost of "
-        "backfill and of supervision is not in this figure.",
-        "Who must agree": who,
-        "What is assumed": "The share of recruits who come from local employers, by route: see the routes "
-        f"compared below.{safe}",
-    }
+    example = _is_example(comparison)
+    said = _recommended(fte, best, answer["gain"], by_route, by_backfill, example)
+    assumed = f"The share of recruits who come from local employers, by route: see the routes below.{safe}"
+    if example:
+        assumed = f"The plan: it is an example, and no network's own. {assumed}"
+    costs = (
+        f"{cost} a year within the {comparison.entitlement.year} entitlement; the cost of backfill and of "
+        "supervision is not in this figure."
+    )
+    return dict(zip(_EXAMPLE if example else _DECISION, (said, costs, who, assumed), strict=True))
+
+
+#: Labels of the decision: for a plan of the place, and for the one that the software carries as an example.
+_DECISION = ("We recommend", "What it costs", "Who must agree", "What is assumed")
+_EXAMPLE = ("An example of a plan", "What it would cost", "Who would have to agree", "What is assumed")
+
+
+def _is_example(comparison: Comparison) -> bool:
+    """Whether the plan is still the one that the software carries."""
+    return bool(comparison.manifest["scenario_hash"] == load(PLAN).hash)

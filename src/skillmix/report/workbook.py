@@ -90,6 +90,7 @@ def write_workbook(document: Document, path: Path) -> None:
             (document.title, styles["title"]),
             (document.answer.sentence, styles["text"]),
             (f"{document.answer.number} {document.answer.unit} ({document.answer.interval})", styles["text"]),
+            (document.answer.without, styles["text"]),
             (document.synthetic, styles["note"]),
             *((f"{label}: {words}", styles["text"]) for label, words in document.decision.items()),
             *((p, styles["text"]) for s in document.sections for p in (s.heading, *s.paragraphs, *s.points)),
