@@ -52,6 +52,18 @@ def test_the_answer_is_the_run_s_own_figure(published: Place, tmp_path: Path) ->
     assert told["manifest"]["Publication number"] == published.number
 
 
+def test_a_projection_of_other_assumptions_is_not_told_as_the_present_one(published: Place) -> None:
+    assert latest_run(published) is not None
+    file = published.path / "assumptions" / "projection.toml"
+    before = file.read_text(encoding="utf-8")
+    edited = re.sub(r"^high = .*$", "high = 0.99", before, count=1, flags=re.MULTILINE)
+    assert edited != before
+    file.write_text(edited, encoding="utf-8")
+    assert latest_run(published) is None
+    file.write_text(before, encoding="utf-8")
+    assert latest_run(published) is not None
+
+
 def test_a_published_place_invents_nothing_and_says_what_is_missing(published: Place, tmp_path: Path) -> None:
     page = report.report(published, tmp_path / "report.html").read_text()
     assert "contains synthetic rows" not in page

@@ -13,6 +13,7 @@ import polars as pl
 from skillmix.place import Facts, Place, Scope
 from skillmix.projection import assumptions as assumed
 from skillmix.projection import project
+from skillmix.projection.runs import find_scenario
 from skillmix.report import glance, outlook, plans, words
 from skillmix.report.document import Column, Document, Section, Table
 
@@ -24,11 +25,17 @@ NO_CHANGE = "No change"
 
 
 def latest_run(place: Place) -> Path | None:
-    """The folder of the latest projection without change at the place's present publication number."""
+    """The folder of the latest projection without change that the place as it is now would give again."""
+    wanted = {
+        "number": place.number,
+        "scenario": NO_CHANGE,
+        "scenario_hash": find_scenario(place.path, "no_change").hash,
+        "assumptions_hash": assumed.of_place(place.path, write_defaults=False).hash,
+    }
     found: list[tuple[float, Path]] = []
     for manifest in (place.path / "runs").glob("*/manifest.json"):
         content = json.loads(manifest.read_text(encoding="utf-8"))
-        if content.get("number") == place.number and content.get("scenario") == NO_CHANGE:
+        if all(content.get(name) == value for name, value in wanted.items()):
             found.append((manifest.stat().st_mtime, manifest.parent))
     return max(found)[1] if found else None
 
