@@ -98,9 +98,8 @@ def publish(
     """
 
     def decide(history: pl.DataFrame) -> pl.DataFrame:
-        before = standing(history).select(
-            "organisation", "period", "source", pl.col("submission").alias("supersedes")
-        )
+        before = standing(history).filter(pl.col("edition").fill_null("") <= (edition or ""))
+        before = before.select("organisation", "period", "source", pl.col("submission").alias("supersedes"))
         return (
             keys.select("organisation", "period")
             .unique()

@@ -135,3 +135,13 @@ def test_of_two_submissions_that_meet_a_person_at_once_the_first_names_them(plac
         ("k:nwrs:1", "p1"),
         ("k:nwrs:2", "p2"),
     ]
+
+
+def test_an_earlier_edition_says_that_it_takes_nobodys_place(place: Place) -> None:
+    later = place.submit(draft(edition="2025-12-31"), {"stock": stock(fte=(2,))})
+    earlier = place.submit(draft(edition="2024-12-31"), {"stock": stock(fte=(1,))})
+    again = place.submit(draft(edition="2025-12-31"), {"stock": stock(fte=(3,))})
+    history = place.lake.scan("publication").collect()
+    said = dict(history.select("submission", "supersedes").iter_rows())
+    assert said == {later.submission: None, earlier.submission: None, again.submission: later.submission}
+    assert fte(place) == 3
