@@ -264,3 +264,11 @@ def test_settings_of_the_place_do_not_hold_the_key(place: Place, tmp_path: Path)
     secrets = [k["secret"].encode() for k in secret["keys"].values()]
     for path in (p for p in place.path.rglob("*") if p.is_file()):
         assert not any(s in path.read_bytes() for s in secrets)
+
+
+def test_a_file_that_a_later_edition_outdoes_is_said_to_be_so(place: Place, tmp_path: Path) -> None:
+    later = intake.submit(place, write(tmp_path, _job("1")), edition="2026-07-09")
+    assert not any("later edition" in note for note in later.notes)
+    without = intake.submit(place, write(tmp_path, _job("0.5")))
+    assert any("A later edition stands for 1 organisation's month" in note for note in without.notes)
+    assert _read(place, "assignment").get_column("fte").to_list() == [Decimal(1)]

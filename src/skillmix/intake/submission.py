@@ -16,7 +16,7 @@ from skillmix.intake.declarations import FieldMap
 from skillmix.intake.fieldmap import field_map
 from skillmix.intake.pseudonyms import KeyRing, links
 from skillmix.intake.understanding import Boundary, Understood, understand
-from skillmix.place import Draft, Place, PlaceOrganisation, Receipt
+from skillmix.place import Draft, Place, PlaceOrganisation, Receipt, Scope
 from skillmix.schema.catalogue import FACTS
 
 #: Reasons that an error names when nothing could be loaded.
@@ -198,6 +198,23 @@ def _notes(understood: Understood, new: list[PlaceOrganisation], made: str) -> l
     return notes
 
 
+def _outdone(place: Place, understood: Understood, receipt: Receipt) -> list[str]:
+    """What of a published submission does not show, because a later edition stands."""
+    if receipt.number is None:
+        return []
+    key = ["organisation", "period"]
+    sent = pl.concat([facts.select(key) for facts in understood.tables.values()]).unique()
+    stands = place.read(Scope.controller("what stands after submitting"), at=receipt.number).visible
+    hidden = sent.join(stands.filter(pl.col("submission") == receipt.submission), on=key, how="anti")
+    if hidden.is_empty():
+        return []
+    whose = findings.counted(hidden.height, "organisation's month", "organisations' months")
+    return [
+        f"A later edition stands for {whose}: what was sent is kept and does not show. Give the edition "
+        "(--edition) where this is the later one."
+    ]
+
+
 def submit(
     place: Place | Path | str,
     file: Path | str,
@@ -284,5 +301,5 @@ def submit(
         rows_outside=understood.rows_outside,
         rows_not_used=understood.rows_not_used,
         findings=understood.findings,
-        notes=tuple(_notes(understood, new, "".join(made))),
+        notes=(*_notes(understood, new, "".join(made)), *_outdone(place, understood, receipt)),
     )
