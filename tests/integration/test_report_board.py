@@ -90,3 +90,38 @@ def test_a_folder_without_a_projection_is_refused_with_the_cure(published: Place
     with pytest.raises(InputError, match="no projection"):
         report.report(published, tmp_path / "report.html", run=tmp_path)
     assert not (tmp_path / "report.html").exists()
+
+
+def test_the_report_of_a_scenario_says_so(published: Place, tmp_path: Path) -> None:
+    scenario = tmp_path / "fewer.toml"
+    scenario.write_text(
+        'name = "Fewer leave"\n[[lever]]\nkind = "leaver_rate"\nfrom = 2027-04-01\n'
+        'factor = 0.5\nsource = "test"\n'
+    )
+    project(published, scenario, years=3, runs=3, out=tmp_path / "run")
+    told = report.report(published, tmp_path / "report.json", run=tmp_path / "run").read_text()
+    assert json.loads(told)["answer"]["sentence"].startswith("Under the scenario 'Fewer leave'")
+
+
+def test_the_run_of_another_place_is_refused(published: Place, invented: Place, tmp_path: Path) -> None:
+    folder = latest_run(invented)
+    assert folder is not None
+    with pytest.raises(InputError, match="is of ALD-00"):
+        report.report(published, tmp_path / "report.html", run=folder)
+
+
+def test_an_example_plan_is_not_recommended_as_the_networks_own(published: Place, tmp_path: Path) -> None:
+    told = json.loads(report.report(published, tmp_path / "report.json").read_text())
+    assert "We recommend" not in told["decision"]
+    assert "no network's own" in told["decision"]["What is assumed"]
+    plan = published.path / "scenarios" / "primary_care_plan.toml"
+    carried = plan.read_text()
+    plan.write_text(carried.replace("fte = 10.0", "fte = 11.0"))
+    own = json.loads(report.report(published, tmp_path / "own.json").read_text())
+    plan.write_text(carried)
+    assert "the networks' plan of" in own["decision"]["We recommend"]
+
+
+def test_what_is_not_in_the_answer_stands_below_it(published: Place, tmp_path: Path) -> None:
+    page = report.report(published, tmp_path / "report.html").read_text()
+    assert re.search(r"Not in it: [^<]*adult social care \(none known\)", page)

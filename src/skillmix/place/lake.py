@@ -130,6 +130,19 @@ def _check_address(root: Path) -> None:
         )
 
 
+def _not_written(name: str, failed: Exception) -> PlaceError:
+    why = (
+        "it is read-only"
+        if "ermission" in str(failed) or "ead-only" in str(failed)
+        else "the disk may be full"
+    )
+    return PlaceError(
+        f"The place folder cannot be written: {why}.",
+        cure="Give yourself the right to write there, or make room, and try again; nothing has changed.",
+        where=[Where(file=f"lake/{name}")],
+    )
+
+
 class Lake:
     """The Delta tables of one place.
 
@@ -177,8 +190,16 @@ class Lake:
             ) from None
 
     def append(self, name: str, frame: pl.DataFrame) -> None:
-        """Append rows to a table; they stay invisible until a publication says otherwise."""
-        deltalake.write_deltalake(self.open(name), conform(frame, name), mode="append")
+        """Append rows to a table; they stay invisible until a publication says otherwise.
+
+        Raises:
+            PlaceError: when the folder cannot be written.
+        """
+        rows = conform(frame, name)
+        try:
+            deltalake.write_deltalake(self.open(name), rows, mode="append")
+        except (deltalake.exceptions.DeltaError, OSError) as failed:
+            raise _not_written(name, failed) from failed
 
     def append_if_unchanged(self, name: str, frame: pl.DataFrame, seen: deltalake.DeltaTable) -> bool:
         """Append rows only if nobody else has written since the table was opened.
@@ -190,16 +211,22 @@ class Lake:
 
         Returns:
             True when written; False when somebody else was first: read again and decide again.
+
+        Raises:
+            PlaceError: when the folder cannot be written.
         """
+        rows = conform(frame, name)
         try:
             deltalake.write_deltalake(
                 seen,
-                conform(frame, name),
+                rows,
                 mode="append",
                 commit_properties=deltalake.CommitProperties(max_commit_retries=0),
             )
         except deltalake.exceptions.CommitFailedError:
             return False
+        except (deltalake.exceptions.DeltaError, OSError) as failed:
+            raise _not_written(name, failed) from failed
         return True
 
     def scan(self, name: str) -> pl.LazyFrame:

@@ -26,6 +26,11 @@ from skillmix.projection.specification import Cell, Floats, Plan
 
 #: Horizon, in financial years, at which the routes are judged.
 JUDGED_AT = 3
+#: Columns of a ripple that nobody feels: the place has networks and no other partner.
+_RIPPLE: dict[str, Any] = {
+    **{"route": pl.String, "backfill": pl.Boolean, "sector": pl.String, "organisation": pl.String},
+    **{"years": pl.Int64, "mean": pl.Float64, **dict.fromkeys(QUANTILES, pl.Float64)},
+}
 #: Steps of the share of local recruits at which the answer is looked for.
 _SHARES = np.linspace(0.0, 1.0, 11)
 
@@ -306,7 +311,8 @@ def compare_routes(
     dates = {n: month_end(reached.starts, month) for n, month in horizons.items()}
     dated = pl.col("years").replace_strict(dates).alias("date")
     frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(dated)
-    ripple = pl.DataFrame(ripples, infer_schema_length=None).with_columns(dated)
+    ripple = pl.DataFrame(ripples or [], schema=None if ripples else _RIPPLE, infer_schema_length=None)
+    ripple = ripple.with_columns(dated)
     told = pl.lit(specification.invented).alias("invented")
     order = ["route", "backfill", "profession", "serves", "years", "date", "mean", *QUANTILES]
     of_partners = ["route", "backfill", "sector", "organisation", "years", "date", "mean", *QUANTILES]

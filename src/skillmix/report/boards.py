@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from skillmix.errors import InputError, Where
 from skillmix.place import Facts, Place, Scope
 from skillmix.projection import assumptions as assumed
 from skillmix.projection import project
@@ -20,15 +21,12 @@ from skillmix.report.document import Column, Document, Section, Table
 #: The projection that a report makes itself where the place has none yet.
 YEARS, RUNS, SEED = 10, 100, 1
 
-#: The scenario that the answer is about, by name.
-NO_CHANGE = "No change"
-
 
 def latest_run(place: Place) -> Path | None:
     """The folder of the latest projection without change that the place as it is now would give again."""
     wanted = {
         "number": place.number,
-        "scenario": NO_CHANGE,
+        "scenario": outlook.NO_CHANGE,
         "scenario_hash": find_scenario(place.path, "no_change").hash,
         "assumptions_hash": assumed.of_place(place.path, write_defaults=False).hash,
     }
@@ -67,6 +65,13 @@ def board(
         results = project(place, "no_change", years=YEARS, runs=RUNS, seed=SEED, progress=progress)
         folder = place.path / "runs" / str(results.manifest["id"])
     told = outlook.read_run(folder)
+    if told.manifest["place"] != place.code or int(told.manifest["number"]) > place.number:
+        raise InputError(
+            f"This projection is of {told.manifest['place']}, publication {told.manifest['number']}; the place "
+            f"is {place.code}, whose latest publication is {place.number}.",
+            cure="Name a run of this place, or leave --run out.",
+            where=[Where(file=str(folder))],
+        )
     facts = place.read(scope, at=int(told.manifest["number"]))
     tell("Reading the place")
     sections = [

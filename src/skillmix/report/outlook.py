@@ -18,6 +18,9 @@ from skillmix.projection import as_figures
 from skillmix.report import charts, words
 from skillmix.report.document import Answer, Chart, Column, Section, Table
 
+#: Name of the scenario that changes nothing.
+NO_CHANGE = "No change"
+
 #: What the two ends of an interval mean, in words.
 INTERVAL = "9 runs in 10 fall between low and high"
 
@@ -78,6 +81,12 @@ def read_run(folder: Path | str) -> Run:
     return Run(manifest, *shown)
 
 
+def _under(run: Run) -> str:
+    """Under what the answer holds, in words: nothing changed, or a scenario by its name."""
+    scenario = str(run.manifest["scenario"])
+    return "If things go on as they do now" if scenario == NO_CHANGE else f"Under the scenario '{scenario}'"
+
+
 def answer(run: Run, place: str, without: str = "") -> Answer:
     """The one sentence and the one number: the workforce that serves the place, at the fifth year's end."""
     rows = run.slices("place").sort("years").to_dicts()
@@ -89,7 +98,7 @@ def answer(run: Run, place: str, without: str = "") -> Answer:
     horizon = words.month(last["date"])
     return Answer(
         sentence=(
-            f"If things go on as they do now, the workforce known to serve {place} {way}{size} the "
+            f"{_under(run)}, the workforce known to serve {place} {way}{size} the "
             f"{words.whole(first['p50'])} FTE of {words.month(first['date'])} by {horizon}."
         ),
         number=f"{words.whole(last['p50'])} FTE",
