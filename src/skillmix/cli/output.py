@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 #: What stands in a table where a value is unknown.
 UNKNOWN = "–"
 
+#: Columns of shares of 1, shown as per cent.
+_SHARES = {"rate", "leaver_rate", "joiner_rate", "stability", "stability_index", "vacancy_rate"}
 #: Columns of identifiers, whose digits are not grouped.
 _PLAIN = {"year", "number", "row", "publication", "seed", "port"}
 
@@ -81,8 +83,11 @@ def emit_released(released: Any, form: Format = Format.table) -> None:
 
 
 def face(released: Any) -> str | None:
-    """What must stand on the face of a table: that some of it is invented."""
-    return "Invented in part" if released.synthetic else None
+    """What must stand on the face of a table: that it is invented, all of it or some."""
+    if not released.synthetic:
+        return None
+    origins = set(released.frame["origin"].drop_nulls()) if "origin" in released.frame.columns else set()
+    return "Invented" if origins == {"synthetic"} else "Invented in part"
 
 
 def notes(released: Any) -> None:
@@ -181,6 +186,8 @@ def shown(value: object, column: str = "") -> str:
         return str(value) if column in _PLAIN else f"{value:,}"
     if isinstance(value, Decimal):
         return f"{value:,.2f}"
+    if isinstance(value, float) and column in _SHARES:
+        return f"{value:.1%}" if math.isfinite(value) else UNKNOWN
     if isinstance(value, float):
         return f"{value:,.2f}" if math.isfinite(value) else UNKNOWN
     if isinstance(value, dt.datetime):

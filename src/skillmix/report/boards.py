@@ -10,7 +10,9 @@ from typing import Any
 
 import polars as pl
 
+from skillmix.disclosure import release
 from skillmix.errors import InputError, Where
+from skillmix.measures import overview
 from skillmix.place import Facts, Place, Scope
 from skillmix.projection import assumptions as assumed
 from skillmix.projection import project
@@ -66,9 +68,9 @@ def board(
         folder = place.path / "runs" / str(results.manifest["id"])
     told = outlook.read_run(folder)
     if told.manifest["place"] != place.code or int(told.manifest["number"]) > place.number:
+        about = f"{told.manifest['place']}, publication {told.manifest['number']}"
         raise InputError(
-            f"This projection is of {told.manifest['place']}, publication {told.manifest['number']}; the place "
-            f"is {place.code}, whose latest publication is {place.number}.",
+            f"This projection is of {about}; the place is {place.code}, at publication {place.number}.",
             cure="Name a run of this place, or leave --run out.",
             where=[Where(file=str(folder))],
         )
@@ -157,6 +159,17 @@ def invented(facts: Facts) -> Section:
     )
 
 
+def _start(facts: Facts, run: outlook.Run) -> str:
+    """Why the projection does not start from the staff in post, to the last FTE."""
+    known = release(overview(facts, ())).frame["fte_place"].sum()
+    first = run.slices("place").sort("years").row(0, named=True)["p50"]
+    return (
+        f"The projection starts from {words.whole(first)} FTE for this place; the staff in post are "
+        f"{words.whole(known)}. Lines without a person are left out of it, staff groups that are known of an "
+        "organisation whose total is not are counted in, and totals are turned into whole people."
+    )
+
+
 def assumed_here(facts: Facts, run: outlook.Run, assumptions: Mapping[str, Any]) -> Section:
     """What was assumed: shares of organisations, and the projection's assumptions."""
     shares = facts.organisations.filter(~pl.col("share_confidence").is_in(["published", "seen"]))
@@ -177,7 +190,7 @@ def assumed_here(facts: Facts, run: outlook.Run, assumptions: Mapping[str, Any])
     )
     return Section(
         "What was assumed",
-        [str(n) for n in run.manifest.get("notes", [])],
+        [_start(facts, run), *(str(n) for n in run.manifest.get("notes", []))],
         tables=[*([table] if table.rows else []), outlook.table_of(assumptions)],
     )
 
