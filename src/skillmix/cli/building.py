@@ -29,6 +29,7 @@ def build(folder: Path, make: Callable[[Path], Place]) -> Place:
     Raises:
         PlaceError: when the folder holds something.
     """
+    from skillmix import projection
     from skillmix.place import Place
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -48,5 +49,6 @@ def build(folder: Path, make: Callable[[Path], Place]) -> Place:
     finally:
         shutil.rmtree(building, ignore_errors=True)
     made = Place.open(folder)
+    projection.prepare(made)
     terminal.note(f"{made.name}: {len(made.organisations)} organisations, publication number {made.number}.")
     return made

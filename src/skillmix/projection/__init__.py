@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from skillmix.projection.places import specify
     from skillmix.projection.results import Results
     from skillmix.projection.running import run_plan
-    from skillmix.projection.runs import Manifest, project
+    from skillmix.projection.runs import Manifest, prepare, project
     from skillmix.projection.scenario import Lever, Scenario
     from skillmix.projection.showing import as_figures
     from skillmix.projection.specification import Plan, Specification
@@ -33,6 +33,7 @@ _HOMES = {
     "compare_routes": "comparing",
     "compare_table": "table",
     "expect": "expectation",
+    "prepare": "runs",
     "project": "runs",
     "project_table": "table",
     "project_table_file": "table_files",
@@ -55,6 +56,7 @@ __all__ = [
     "compare_routes",
     "compare_table",
     "expect",
+    "prepare",
     "project",
     "project_table",
     "project_table_file",

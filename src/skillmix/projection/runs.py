@@ -96,6 +96,20 @@ def hash_of(specification: Specification) -> str:
     return digest.hexdigest()
 
 
+def prepare(place: Place | Path | str) -> assumed.Assumptions:
+    """Put what a projection needs into a place's folder, for people to edit: assumptions and scenarios.
+
+    Args:
+        place: the place, or its folder.
+
+    Returns:
+        The assumptions in force; files that are there already are left as they are.
+    """
+    folder = place.path if isinstance(place, Place) else Path(place)
+    scenarios.copy_carried(folder / "scenarios")
+    return assumed.of_place(folder)
+
+
 def project(
     place: Place | Path | str,
     scenario: Scenario | Path | str = "no_change",
@@ -137,8 +151,7 @@ def project(
     scenario = scenario if isinstance(scenario, Scenario) else find_scenario(place.path, scenario)
     scope = scope or Scope.controller("projection of the workforce")
     facts = place.read(scope, at)
-    assumptions = assumed.of_place(place.path)
-    scenarios.copy_carried(place.path / "scenarios")
+    assumptions = prepare(place)
     specification = specify(facts, assumptions, progress=progress)
     results = _run(facts, specification, scenario, assumptions, years, runs, seed, workers, progress)
     write(results, Path(out) if out is not None else place.path / "runs" / results.manifest["id"])
