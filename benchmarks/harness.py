@@ -111,7 +111,7 @@ def keep(claim: Claim) -> None:
     kept[claim.name] = {
         **asdict(claim),
         "ratio": claim.ratio,
-        "holds": claim.at_most is None or claim.ratio <= claim.at_most,
+        "holds": None if claim.at_most is None else claim.ratio <= claim.at_most,
         "machine": machine(),
         "measured": datetime.now(UTC).date().isoformat(),
     }
