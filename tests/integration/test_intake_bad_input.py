@@ -57,6 +57,13 @@ def _empty(folder: Path) -> Path:
     return path
 
 
+def _cut(folder: Path) -> Path:
+    path = folder / "half.csv"
+    whole = "\r\n".join([PCN, *[_job(person=str(person)) for person in range(100)]])
+    path.write_bytes(whole[: len(whole) // 2 - 4].encode())
+    return path
+
+
 #: How the bad file is made, its source, and what the message says: file, row, column, value, cure.
 BAD = {
     "an empty file": (
@@ -84,6 +91,16 @@ BAD = {
         _truncated,
         "pcn_individual",
         ["cut.zip", "damaged or cut short", "Download or copy it again"],
+    ),
+    "a table cut in mid-row": (
+        _cut,
+        "pcn_individual",
+        ["half.csv, row 51", "cut short", "cells and no line end", "Export or download it again"],
+    ),
+    "an FTE that no job has": (
+        lambda d: write(d, _job("99999999")),
+        "pcn_individual",
+        ["sent.csv, row 2, column FTE, value '99999999'", "above 2", "divided by 37.5"],
     ),
     "a missing column": (
         lambda d: write(d, _job().rsplit(",", 2)[0], headings=PCN.rsplit(",", 2)[0]),
@@ -186,3 +203,9 @@ def test_an_organisation_that_the_place_does_not_have_is_refused(place: Place, t
         intake.submit(place, write(tmp_path, _job()), organisation="U10002")
     with pytest.raises(InputError, match="no date"):
         intake.submit(place, write(tmp_path, _job()), edition="June")
+
+
+def test_a_last_row_that_is_complete_needs_no_line_end(place: Place, tmp_path: Path) -> None:
+    sent = tmp_path / "whole.csv"
+    sent.write_text("\n".join([PCN, _job(), _job(person="18")]), encoding="utf-8")
+    assert intake.submit(place, sent).rows_loaded == 2

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from skillmix.cli import output, terminal
 from skillmix.cli.arguments import AsOf, PlaceFolder
 from skillmix.cli.output import Format, FormatOption
+
+if TYPE_CHECKING:
+    from skillmix.intake import Intake
 
 #: Reasons shown after a submission; the place keeps all of them.
 SHOWN = 10
@@ -52,12 +55,33 @@ def submit(
     output.emit([receipt | {count: getattr(done, count) for count in counts}], form)
     for words in done.notes:
         terminal.note(words)
+    for words in _told(done, file.name):
+        terminal.note(words)
+
+
+def _told(done: Intake, file: str) -> list[str]:
+    """What is wrong with which rows, the commonest first, and where they can be read."""
+    from skillmix.errors import Where
+    from skillmix.intake import findings
+
+    told = []
     for found in done.summary.head(SHOWN).iter_rows(named=True):
         state = "set aside" if found["aside"] else "kept"
-        rows = f"{found['rows']} rows {state}, first row {found['first_row']}"
-        terminal.note(f"{rows}, column {found['column']}: {found['reason']} {found['cure']}")
+        rows = f"{findings.counted(found['rows'], 'row', 'rows')} {state}"
+        first = ", the first" if found["rows"] > 1 else ""
+        # Without a column the value only says how the row as a whole was counted.
+        value = found["value"] if found["column"] and found["value"] != findings.WITHHELD else None
+        where = Where(file, found["first_row"], found["column"] or None, value)
+        told.append(f"{rows}{first}: {where}: {found['reason']} {found['cure']}")
     if done.summary.height > SHOWN:
-        terminal.note(f"and {done.summary.height - SHOWN} more reasons; incoming/ holds every row set aside.")
+        told.append(f"and {findings.counted(done.summary.height - SHOWN, 'more reason', 'more reasons')}.")
+    if done.aside is not None:
+        aside = findings.counted(done.rows_set_aside, "row set aside is", "rows set aside are")
+        told.append(
+            f"The {aside} listed with reason and cure in {done.aside}; rows.parquet beside it holds what was "
+            "sent, identifiers replaced."
+        )
+    return told
 
 
 @app.command("sources")

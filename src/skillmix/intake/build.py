@@ -11,6 +11,7 @@ import polars as pl
 from skillmix.errors import InputError, Where
 from skillmix.intake import findings
 from skillmix.intake.declarations import Complete, DateParts, FieldMap, Lookup, Table, Value
+from skillmix.intake.nearest import nearest
 from skillmix.schema.catalogue import FACTS
 
 #: Source columns stand under this prefix while facts are built, canonical columns under their own names.
@@ -75,7 +76,7 @@ def _meanings(table: pl.DataFrame, key: str, value: str, place: int) -> pl.DataF
 
 
 def _look_up(
-    frame: pl.DataFrame, name: str, lookup: Lookup, heading: str, on: dt.date | None
+    frame: pl.DataFrame, name: str, lookup: Lookup, heading: str, on: dt.date | None, hidden: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     table = _list(lookup, on)
     words = {f"word{place}": _words(frame, pattern, SOURCE) for place, pattern in enumerate(lookup.on)}
@@ -98,28 +99,43 @@ def _look_up(
         last = pl.col(list(words)[-1])
         silent = last.is_in(pl.Series(lookup.silent, dtype=pl.String).implode())
         lost = looked.filter(~pl.col("hit"), last.is_not_null(), ~silent)
-        found = _unmapped(lost.select("row", last.alias("value")), table, lookup, heading)
+        if hidden:
+            found = _unmapped_hidden(lost, lookup, heading)
+        else:
+            found = _unmapped(lost.select("row", last.alias("value")), table, lookup, heading)
     return looked.drop(*words, "hit"), found
+
+
+def _unmapped_hidden(rows: pl.DataFrame, lookup: Lookup, heading: str) -> pl.DataFrame:
+    """Findings about words that may not be shown."""
+    return findings.findings(
+        rows.select("row", pl.lit(findings.WITHHELD).alias("value")),
+        rule="unmapped",
+        column=heading,
+        reason=f"It is not in the reference list {lookup.list}.",
+        cure=f"Add it to the reference list {lookup.list}.",
+        aside=lookup.unmapped == "set_aside",
+    )
 
 
 def _unmapped(rows: pl.DataFrame, table: pl.DataFrame, lookup: Lookup, heading: str) -> pl.DataFrame:
     """Findings about words that the list does not have, with its nearest word."""
     if rows.is_empty():
         return findings.empty()
-    from rapidfuzz import fuzz, process
-
     listed = table.select(
         _words(table, lookup.key[-1], "").alias("word"), pl.col(lookup.value).cast(pl.String)
     )
-    codes = {word: code for word, code in listed.iter_rows() if word}
+    codes: dict[str, set[str | None]] = {}
+    for word, code in listed.drop_nulls("word").iter_rows():
+        codes.setdefault(word, set()).add(code)
     parts = []
     for value, group in rows.group_by("value", maintain_order=True):
         word = str(value[0])
-        near = process.extractOne(word, list(codes), scorer=fuzz.WRatio, processor=str.casefold)
         cure = f"Add it to the reference list {lookup.list}"
-        if near:
-            code = codes[near[0]]
-            cure += f"; the nearest word there is {near[0]!r}" + (f" ({code})" if code else "")
+        if near := nearest(word, codes):
+            # A word that the list gives several meanings is named without them.
+            meant = codes[near] if len(codes[near]) == 1 else {None}
+            cure += f"; the nearest word there is {near!r}" + "".join(f" ({code})" for code in meant if code)
         parts.append(
             findings.findings(
                 group,
@@ -168,10 +184,14 @@ def _plain_value(value: Value) -> pl.Expr:
     return pl.lit(value.constant)
 
 
-def _heading(value: Value, headings: dict[str, str]) -> str:
+def _sought(lookup: Lookup) -> list[str]:
+    """The columns and values that a lookup names."""
+    return [n for pattern in lookup.on for n in (re.findall(r"{(\w+)}", pattern) or [pattern])]
+
+
+def _heading(lookup: Lookup, headings: dict[str, str]) -> str:
     """The heading to name in a finding about a value that was looked up."""
-    assert value.lookup is not None
-    names = [n for pattern in value.lookup.on for n in (re.findall(r"{(\w+)}", pattern) or [pattern])]
+    names = _sought(lookup)
     return next((headings[n] for n in reversed(names) if n in headings), names[-1])
 
 
@@ -181,13 +201,16 @@ def _facts(
     values: dict[str, Value],
     headings: dict[str, str],
     as_of: dt.date | None,
+    hidden: set[str],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """One fact a row, for one item of `each`."""
     frame = rows
     found = []
     for name, value in values.items():
         if value.lookup is not None:
-            frame, lost = _look_up(frame, name, value.lookup, _heading(value, headings), as_of)
+            lookup = value.lookup
+            withheld = not hidden.isdisjoint(_sought(lookup))
+            frame, lost = _look_up(frame, name, lookup, _heading(lookup, headings), as_of, withheld)
             found.append(lost)
         else:
             frame = frame.with_columns(_plain_value(value).alias(name))
@@ -231,11 +254,12 @@ def build(
     """
     pieces: dict[str, list[pl.DataFrame]] = {}
     found = []
+    hidden = {key for key, column in field_map.columns.items() if column.identifier or column.private}
     for table in field_map.tables:
         chosen = rows.filter(_held(table.where, SOURCE)) if table.where else rows
         items = table.each or ({},)
         for number, item in enumerate(items):
-            facts, lost = _facts(chosen, table, {**table.values, **item}, headings, as_of)
+            facts, lost = _facts(chosen, table, {**table.values, **item}, headings, as_of, hidden)
             if "as_of" not in facts.columns:
                 if as_of is None:
                     raise InputError(

@@ -6,12 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 
 from skillmix.intake import findings
 from skillmix.intake.declarations import Column
 from skillmix.intake.names import readable
+from skillmix.intake.nearest import nearest
 from skillmix.schema.columns import QUANTITY_PRECISION, QUANTITY_SCALE
 
 #: The type of each cast's values.
@@ -32,6 +34,10 @@ _NOUGHT = dt.date(1899, 12, 30)
 #: Serial numbers that can be meant as dates: 1954 to 2119.
 _SERIALS = (20_000, 80_000)
 _YEARS = (1900, 2150)
+_NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,6})?"
+#: The largest numbers, before the point, that a quantity and a whole number can be.
+LARGEST = 10 ** (QUANTITY_PRECISION - QUANTITY_SCALE) - 1
+LARGEST_WHOLE = 2**63 - 1
 _SERIAL = r"^\d{5}(?:\.0+)?$"
 
 
@@ -50,9 +56,14 @@ class Cast:
     notes: tuple[str, ...] = ()
 
 
+#: Characters that cannot be seen and mean nothing in a cell: controls but tab and line breaks, and marks of
+#: byte order. A code that holds one would equal no other.
+CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{feff}]"
+
+
 def clean(values: pl.Series, nulls: Sequence[str]) -> pl.Series:
-    """Text without spaces around it, and nothing where a cell stands for nothing."""
-    stripped = values.str.strip_chars()
+    """Text without control characters and spaces around it, and nothing where a cell stands for nothing."""
+    stripped = values.str.replace_all(CONTROLS, "").str.strip_chars()
     empty = stripped.is_in(pl.Series([*nulls, ""]).implode())
     return stripped.to_frame("v").select(pl.when(~empty).then("v")).to_series().alias(values.name)
 
@@ -75,6 +86,15 @@ def _number_fault(value: str, whole: bool) -> tuple[str, str, str]:
         )
     if bare.endswith("%"):
         return "percent", "The number is written as a percentage.", "Write it as a plain number."
+    if re.fullmatch(r"[-+]?\d{1,3}( \d{3})+(\.\d+)?", value):
+        return "space", "The number is written with spaces.", f"Write it without: {bare}."
+    if re.fullmatch(_NUMBER, value):
+        most = LARGEST_WHOLE if whole else LARGEST
+        if abs(Decimal(value)) > most:
+            reason = f"The number is too large: the column holds at most {most:,}."
+            return "too_large", reason, "Correct it at its source."
+        if whole and "e" in value.casefold():
+            return "exponent", "The number is written with an exponent.", "Write it out in digits."
     return (
         "not_a_number",
         f"It is not {kind}.",
@@ -97,6 +117,18 @@ def _month_fault(value: str) -> tuple[str, str, str]:
     return "not_a_month", "It is not a month.", "Write it as year and month, like 202606."
 
 
+#: Reasons and cures of the rules whose words else hold the value.
+_DISCREET = {
+    "comma": ("The number is written with commas.", "Write it with a full stop and without commas."),
+    "space": ("The number is written with spaces.", "Write it without."),
+    "serial_date": (
+        "It is a spreadsheet's serial number for a date.",
+        "Format the column as a date and export it again; other columns may have been changed too.",
+    ),
+    "unknown_code": ("It is not a code of this column.", "Check the code at its source."),
+}
+
+
 def _faults(
     rows: pl.DataFrame, heading: str, column: Column, explain: Callable[[str], tuple[str, str, str]]
 ) -> pl.DataFrame:
@@ -104,7 +136,10 @@ def _faults(
     if rows.is_empty():
         return findings.empty()
     distinct = rows.get_column("value").unique(maintain_order=True).to_list()
+    hidden = column.identifier or column.private
     told = [explain(value) for value in distinct]
+    if hidden:
+        told = [(rule, *_DISCREET.get(rule, (reason, cure))) for rule, reason, cure in told]
     words = pl.DataFrame(
         {
             "value": distinct,
@@ -113,7 +148,7 @@ def _faults(
             "cure": [t[2] for t in told],
         }
     )
-    shown = pl.lit(findings.WITHHELD) if column.identifier or column.private else pl.col("value")
+    shown = pl.lit(findings.WITHHELD) if hidden else pl.col("value")
     return rows.join(words, on="value", how="left", maintain_order="left").select(
         "row",
         "rule",
@@ -195,11 +230,10 @@ def _limits(column: Column) -> list[tuple[str, pl.Expr, str, str]]:
 
 
 def _nearest(codes: Sequence[str]) -> Callable[[str], tuple[str, str, str]]:
-    from rapidfuzz import process
-
     def explain(value: str) -> tuple[str, str, str]:
-        near = process.extractOne(value, codes, score_cutoff=50)
-        cure = f"The nearest is {near[0]!r}." if near else f"The codes are {', '.join(codes[:12])}."
+        near = nearest(value, codes)
+        shown = ", ".join(codes[:12]) + (", ..." if len(codes) > 12 else "")
+        cure = f"The nearest is {near!r}." if near else f"The codes are {shown}."
         return "unknown_code", "It is not a code of this column.", cure
 
     return explain
@@ -281,9 +315,10 @@ def _notes(frame: pl.DataFrame, heading: str, column: Column) -> tuple[str, ...]
         read = frame.filter(pl.col("typed").is_not_null() & pl.col("value").str.contains(_SERIAL))
         if read.height:
             first = read.get_column("value").item(0)
+            shown = "" if column.private or column.identifier else f": {first} as {_as_date(first)}"
             notes.append(
                 f"{findings.counted(read.height, 'cell', 'cells')} of {heading} held a spreadsheet's serial "
-                f"number, read as a date: {first} as {_as_date(first)}."
+                f"number, read as a date{shown}."
             )
     if column.cast == "quantity":
         long = frame.filter(

@@ -30,6 +30,20 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Limit(_Part):
+    """The largest plausible number of a column in some of the rows.
+
+    Attributes:
+        maximum: the largest number; a row with a larger one is set aside.
+        when: only in rows whose column holds one of these words; every row where it is empty.
+        cure: what to do about a larger one.
+    """
+
+    maximum: float
+    when: dict[str, tuple[str, ...]] = {}
+    cure: str = "Correct it at its source."
+
+
 class Column(_Part):
     """One column of the source.
 
@@ -44,6 +58,7 @@ class Column(_Part):
         serial: whether a date may be a spreadsheet's serial number.
         minimum: smallest number allowed.
         maximum: largest number allowed.
+        limits: largest numbers that are plausible in some of the rows.
         codes: the codes allowed; empty means any.
         reference: name of the reference list that holds the codes allowed.
         pattern: what the whole cell must look like.
@@ -65,6 +80,7 @@ class Column(_Part):
     serial: bool = False
     minimum: float | None = None
     maximum: float | None = None
+    limits: tuple[Limit, ...] = ()
     codes: tuple[str, ...] = ()
     reference: str | None = None
     pattern: str | None = None
@@ -72,6 +88,12 @@ class Column(_Part):
     private: bool = False
     without: str = ""
     describe: str = ""
+
+    @model_validator(mode="after")
+    def _numbers(self) -> Column:
+        if self.limits and self.cast not in ("integer", "quantity"):
+            raise ValueError("limits are for numbers: the cast must be integer or quantity")
+        return self
 
 
 def _several(value: object) -> object:
@@ -278,6 +300,7 @@ class FieldMap(_Part):
         for column, words in [
             ("where", self.where),
             *((f"tables[{t.name}].where", t.where) for t in self.tables),
+            *((f"columns.{k}.limits", limit.when) for k, c in self.columns.items() for limit in c.limits),
         ]:
             if unknown := set(words) - set(self.columns):
                 raise ValueError(

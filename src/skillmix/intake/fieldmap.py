@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from skillmix.errors import InputError, Where
 from skillmix.intake.declarations import FieldMap
+from skillmix.intake.nearest import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,8 @@ def field_map(source: str | Path | FieldMap) -> FieldMap:
     try:
         return _carried()[source]
     except KeyError:
-        from rapidfuzz import process
-
-        near = process.extractOne(source, list(_carried()), score_cutoff=60)
-        meant = f"Did you mean {near[0]!r}? " if near else ""
+        near = nearest(source, _carried())
+        meant = f"Did you mean {near!r}? " if near else ""
         raise InputError(
             f"There is no source {source!r}.",
             cure=f"{meant}Choose one of {', '.join(_carried())}, or give the path of a field map.",

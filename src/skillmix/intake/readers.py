@@ -13,13 +13,14 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import PurePath
 
 import polars as pl
 
 from skillmix.errors import InputError, Where
+from skillmix.intake.endings import Cut, cut
 
 #: Records shown to the search for headings.
 PREVIEW = 60
@@ -27,6 +28,10 @@ PREVIEW = 60
 _HEAD = 400_000
 #: The largest file that is unpacked from a zip, in bytes.
 _LARGEST = 2_000_000_000
+#: Bytes that no text holds on purpose, and the share of them from which a file is no text: a stray one in a
+#: cell is taken out with a note.
+_CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\v\f\r\x1a\x1b")
+_STRAY = 0.02
 _DELIMITERS = (",", "\t", ";", "|")
 _TEXT_ENDINGS = (".csv", ".tsv", ".txt")
 _BOOK_ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
@@ -49,10 +54,12 @@ class Body:
         frame: ``row`` (as a spreadsheet numbers it) and one text column a heading, named c0, c1, ...
         ragged: rows that cannot stand, because they hold more cells than there are headings; `frame` has
             the first of their cells.
+        cut: the last row, where the text was cut short in it.
     """
 
     frame: pl.DataFrame
     ragged: list[Ragged] = field(default_factory=list)
+    cut: Cut | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,8 @@ def decode(data: bytes, file: str) -> tuple[str, str]:
                 cure="Export it again, as CSV UTF-8.",
                 where=[Where(file=file)],
             ) from None
-    if b"\0" in data[:4096]:
+    head = data[:4096]
+    if sum(head.count(byte) for byte in _CONTROLS) > len(head) * _STRAY:
         raise InputError(
             "The file is not a table of text.",
             cure="Send a CSV file, an Excel workbook, a Parquet file, or a zip that holds one.",
@@ -164,6 +172,7 @@ def _text_table(data: bytes, name: str) -> Candidate:
         rest = text[shown[records - 1][1] :]
         if not rest.strip():
             return Body(pl.DataFrame(schema={"row": pl.Int64, **dict.fromkeys(_names(columns), pl.String)}))
+        short = cut(rest, delimiter, columns, records + 1)
         try:
             frame = pl.read_csv(
                 rest.encode(),
@@ -176,14 +185,14 @@ def _text_table(data: bytes, name: str) -> Candidate:
             )
         except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
             try:
-                return _load_slowly(rest, delimiter, records + 1, columns)
+                return replace(_load_slowly(rest, delimiter, records + 1, columns), cut=short)
             except csv.Error as error:
                 raise InputError(
                     f"The rows cannot be read: {error}.",
                     cure="Look for a quotation mark that is opened and not closed, or export again.",
                     where=[Where(file=name)],
                 ) from None
-        return Body(frame.cast({"row": pl.Int64}))
+        return Body(frame.cast({"row": pl.Int64}), cut=short)
 
     return Candidate(name, [record for record, _ in shown], load, encoding)
 

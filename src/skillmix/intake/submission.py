@@ -11,12 +11,13 @@ import polars as pl
 
 from skillmix import reference, settings
 from skillmix.errors import InputError, Where
-from skillmix.intake import findings
+from skillmix.intake import findings, replaced
 from skillmix.intake.declarations import FieldMap
 from skillmix.intake.fieldmap import field_map
+from skillmix.intake.nearest import nearest
 from skillmix.intake.pseudonyms import KeyRing, links
 from skillmix.intake.understanding import Boundary, Understood, understand
-from skillmix.place import Draft, Place, PlaceOrganisation, Receipt, Scope
+from skillmix.place import Draft, Place, PlaceOrganisation, Receipt, Scope, publications
 from skillmix.schema.catalogue import FACTS
 
 #: Reasons that an error names when nothing could be loaded.
@@ -38,6 +39,7 @@ class Intake:
         rows_not_used: rows that the field map leaves out, such as totals.
         findings: one row a reason; see `findings.SCHEMA`.
         notes: what else to know, in words.
+        aside: the file that keeps the rows set aside, each with its rule, reason and cure; None without any.
     """
 
     receipt: Receipt
@@ -50,6 +52,7 @@ class Intake:
     rows_not_used: int
     findings: pl.DataFrame
     notes: tuple[str, ...]
+    aside: Path | None = None
 
     @property
     def summary(self) -> pl.DataFrame:
@@ -77,7 +80,8 @@ def _nothing(understood: Understood) -> InputError:
         for row in counted.head(_SHOWN).iter_rows(named=True)
     ]
     first = counted.row(0, named=True)
-    others = f", for this and {counted.height - 1} more reasons" if counted.height > 1 else ""
+    more = findings.counted(counted.height - 1, "more reason", "more reasons")
+    others = f", for this and {more}" if counted.height > 1 else ""
     aside = findings.counted(understood.rows_set_aside, "row was", "rows were")
     return InputError(
         f"{first['reason']} Nothing could be loaded: {aside} set aside{others}.",
@@ -141,10 +145,8 @@ def _person_links(tables: dict[str, pl.DataFrame]) -> pl.DataFrame | None:
 def _check(place: Place, organisation: str | None, edition: str | None) -> None:
     """Refuse an organisation that the place does not have, and an edition that is no date."""
     if organisation is not None and organisation not in place.organisations:
-        from rapidfuzz import process
-
-        near = process.extractOne(organisation, list(place.organisations), score_cutoff=60)
-        meant = f"Did you mean {near[0]} ({place.organisations[near[0]].name})? " if near else ""
+        near = nearest(organisation, place.organisations)
+        meant = f"Did you mean {near} ({place.organisations[near].name})? " if near else ""
         raise InputError(
             f"The place has no organisation {organisation!r}.",
             cure=f"{meant}place.toml lists them; add it there first.",
@@ -184,6 +186,14 @@ def _store(place: Place, draft: Draft, understood: Understood, by: str, publish:
     if new:
         place.add(new.values())
     return receipt
+
+
+def _kept_aside(place: Place, understood: Understood, submission: str) -> Path | None:
+    """The file that keeps what was set aside; the same file read otherwise is kept beside the first."""
+    kept = sorted((place.path / "incoming" / understood.sha256).glob("**/set_aside.parquet"))
+    mine = [file for file in kept if file.parent.name == submission]
+    same = (file for file in kept if pl.read_parquet(file).equals(understood.set_aside))
+    return mine[0] if mine else next(same, None)
 
 
 def _notes(understood: Understood, new: list[PlaceOrganisation], made: str) -> list[str]:
@@ -290,7 +300,9 @@ def submit(
         person_links=_person_links(understood.tables),
         agreement=_agreement(place, understood, organisation),
     )
+    before = publications.standing(publications.records(place.lake))
     receipt = _store(place, draft, understood, by, publish)
+    fewer = replaced.fewer(place, before, receipt.submission, list(understood.tables)) if publish else ""
     return Intake(
         receipt=receipt,
         source=understood.source.name,
@@ -301,5 +313,10 @@ def submit(
         rows_outside=understood.rows_outside,
         rows_not_used=understood.rows_not_used,
         findings=understood.findings,
-        notes=(*_notes(understood, new, "".join(made)), *_outdone(place, understood, receipt)),
+        notes=(
+            *([fewer] if fewer else []),
+            *_notes(understood, new, "".join(made)),
+            *_outdone(place, understood, receipt),
+        ),
+        aside=_kept_aside(place, understood, receipt.submission) if understood.rows_set_aside else None,
     )

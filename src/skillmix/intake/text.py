@@ -10,6 +10,7 @@ import polars as pl
 from skillmix.errors import InputError, Where
 from skillmix.intake import casts, findings, headings
 from skillmix.intake.declarations import NOT_PLAIN, FieldMap, plain
+from skillmix.intake.endings import Cut
 from skillmix.intake.pseudonyms import KeyRing
 
 #: Line breaks that one cell may hold.
@@ -61,11 +62,20 @@ def _about_headings(found: headings.Found, chosen: FieldMap) -> list[str]:
     return notes
 
 
+def _about_controls(cells: pl.Series, heading: str) -> list[str]:
+    held = cells.str.contains(casts.CONTROLS)
+    if not (number := int(held.sum())):
+        return []
+    first = findings.counted(number, "cell", "cells")
+    return [f"{first} of {heading} held control characters, which cannot be seen; they were taken out."]
+
+
 def read(found: headings.Found, chosen: FieldMap) -> Text:
     """The rows below the headings, as text; blank rows, long rows and repeated headings parted from them."""
     body = found.candidate.load(found.last, len(found.headings))
     shown = {key: heading for key, (_, heading) in found.columns.items()}
     cleaned: dict[tuple[int, tuple[str, ...]], pl.Series] = {}
+    notes = _about_headings(found, chosen)
     columns = [body.frame.get_column("row")]
     for key, column in chosen.columns.items():
         if key not in found.columns:
@@ -73,13 +83,15 @@ def read(found: headings.Found, chosen: FieldMap) -> Text:
             continue
         position, nulls = found.columns[key][0], (*chosen.nulls, *column.nulls)
         if (position, nulls) not in cleaned:
-            cleaned[position, nulls] = casts.clean(body.frame.get_column(f"c{position}"), nulls)
+            cells = body.frame.get_column(f"c{position}")
+            cleaned[position, nulls] = casts.clean(cells, nulls)
+            notes += _about_controls(cells, shown[key])
         columns.append(cleaned[position, nulls].alias(key))
     text = Text(
         pl.DataFrame(columns),
         shown,
         _raw(body.frame, found, chosen.origin == "published"),
-        notes=_about_headings(found, chosen),
+        notes=list(dict.fromkeys(notes)),
     )
     ragged = pl.DataFrame(
         {"row": [r.row for r in body.ragged], "value": [f"{r.cells} cells" for r in body.ragged]},
@@ -96,6 +108,7 @@ def read(found: headings.Found, chosen: FieldMap) -> Text:
     )
     keys = [k for k in chosen.columns if k in found.columns]
     _check_quotation(text, found, keys)
+    _check_end(body.cut, found)
     blank = pl.all_horizontal(pl.col(k).is_null() for k in keys)
     filled = text.rows.filter(~blank)
     text.read = filled.height
@@ -131,6 +144,24 @@ def _check_quotation(text: Text, found: headings.Found, keys: list[str]) -> None
                 cure="Mend the quotation mark in that row, or export the file again.",
                 where=[Where(file=found.candidate.name, row=row, column=text.headings[key])],
             )
+
+
+def _check_end(cut: Cut | None, found: headings.Found) -> None:
+    """Refuse a table that was cut short: half of its rows would stand in place of all.
+
+    Raises:
+        InputError: naming the last row.
+    """
+    if cut is None:
+        return
+    holds = f"has {cut.cells} of {len(found.headings)} cells and no line end"
+    if cut.quoted:
+        holds = "ends inside a quotation mark"
+    raise InputError(
+        f"The file is cut short: its last row {holds}.",
+        cure="Export or download it again. If it is whole, end its last row with a line end.",
+        where=[Where(file=found.candidate.name, row=cut.row)],
+    )
 
 
 def _repeated(rows: pl.DataFrame, chosen: FieldMap, keys: list[str]) -> pl.DataFrame:

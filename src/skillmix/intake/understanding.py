@@ -142,6 +142,24 @@ def _people(text: texts.Text, rows: pl.DataFrame, chosen: FieldMap) -> pl.DataFr
     )
 
 
+def _limits(rows: pl.DataFrame, key: str, values: pl.Series, heading: str, column: Column) -> pl.DataFrame:
+    """Rows whose number is larger than is plausible for rows of their kind."""
+    shown = pl.lit(findings.WITHHELD) if column.identifier or column.private else pl.col(key)
+    found = []
+    for limit in column.limits:
+        above = rows.filter(build._held(limit.when, ""), values > limit.maximum)
+        found.append(
+            findings.findings(
+                above.select("row", shown.alias("value")),
+                rule="implausible",
+                column=heading,
+                reason=f"It is above {limit.maximum:g}, the most that is plausible there.",
+                cure=limit.cure,
+            )
+        )
+    return findings.together(found)
+
+
 def _read_typed(
     text: texts.Text, rows: pl.DataFrame, chosen: FieldMap
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
@@ -152,7 +170,7 @@ def _read_typed(
         declared = column if heading else Column(headings=column.headings, cast=column.cast)
         read = casts.cast(rows.get_column("row"), rows.get_column(key), heading or key, declared)
         typed.append(read.values.alias(build.SOURCE + key))
-        found.append(read.findings)
+        found += [read.findings, _limits(rows, key, read.values, heading or key, declared)]
         notes += read.notes
     frame = pl.DataFrame(typed)
     if chosen.person is not None:

@@ -31,6 +31,9 @@ def _cast(cells: list[str | None], **declared: object) -> casts.Cast:
         ("one", "not_a_number", "Write a number"),
         ("inf", "not_a_number", "Write a number"),
         ("nan", "not_a_number", "Write a number"),
+        ("1e300", "too_large", "Correct it at its source."),
+        ("1000000000", "too_large", "Correct it at its source."),
+        ("1 000.5", "space", "Write it without: 1000.5."),
     ],
 )
 def test_a_number_that_is_none_says_what_to_write(cell: str, rule: str, cure: str) -> None:
@@ -38,6 +41,14 @@ def test_a_number_that_is_none_says_what_to_write(cell: str, rule: str, cure: st
     assert (found["row"], found["column"], found["value"], found["rule"]) == (3, "H", cell, rule)
     assert found["cure"].startswith(cure)
     assert found["aside"]
+
+
+def test_a_number_that_is_too_large_is_not_called_no_number() -> None:
+    large = _cast(["1e300"], cast="quantity").findings.row(0, named=True)
+    assert large["reason"] == "The number is too large: the column holds at most 999,999,999."
+    assert _cast(["999999999"], cast="quantity").findings.is_empty()
+    whole = _cast(["9" * 30, "1e3"], cast="integer").findings
+    assert whole.get_column("rule").to_list() == ["too_large", "exponent"]
 
 
 def test_quantities_are_exact() -> None:
@@ -107,6 +118,11 @@ def test_an_unknown_code_names_the_nearest() -> None:
     assert read.findings.row(0, named=True)["cure"] == "The nearest is 'NWRS Staff'."
 
 
+def test_a_code_that_none_resembles_is_told_the_codes() -> None:
+    read = _cast(["Zookeeper"], codes=["NWRS Staff", "NWRS contracted services"])
+    assert read.findings.row(0, named=True)["cure"] == "The codes are NWRS Staff, NWRS contracted services."
+
+
 def test_limits_and_forms_are_kept() -> None:
     low = _cast(["-0.026666667", "0"], cast="quantity", minimum=0).findings
     assert low.select("row", "rule", "value").rows() == [(2, "too_small", "-0.026666667")]
@@ -125,6 +141,37 @@ def test_an_identifier_is_never_shown() -> None:
     found = _cast(["QQ123456C"], identifier=True, pattern="^[0-9]+$").findings
     assert found.get_column("value").to_list() == [findings.WITHHELD]
     assert "QQ123456C" not in str(found.rows())
+
+
+@pytest.mark.parametrize(
+    ("cell", "declared", "shown"),
+    [
+        ("29221", {"cast": "date"}, "1980"),
+        ("1,234", {"cast": "integer"}, "1234"),
+        ("1 234", {"cast": "integer"}, "1234"),
+        ("Smit", {"codes": ["Smith"]}, "Smith"),
+    ],
+)
+def test_no_word_about_a_private_cell_tells_what_it_holds(
+    cell: str, declared: dict[str, object], shown: str
+) -> None:
+    open_to_all = str(_cast([cell], **declared).findings.rows())
+    withheld = str(_cast([cell], **declared, private=True).findings.rows())
+    assert cell in open_to_all
+    assert shown in open_to_all
+    assert cell not in withheld
+    assert shown not in withheld
+
+
+def test_a_private_date_is_not_an_example() -> None:
+    read = _cast(["29221"], cast="date", serial=True, private=True)
+    assert read.notes == ("1 cell of H held a spreadsheet's serial number, read as a date.",)
+
+
+def test_control_characters_are_taken_out() -> None:
+    cells = ["Pharma\0cist", "\ufeffa\x1b", "\x7f", "two\nlines", "a\tb", "café"]
+    cleaned = casts.clean(pl.Series("v", cells), ())
+    assert cleaned.to_list() == ["Pharmacist", "a", None, "two\nlines", "a\tb", "café"]
 
 
 def test_cells_that_stand_for_nothing_are_nothing() -> None:

@@ -163,3 +163,40 @@ def test_of_a_birth_date_only_the_year_is_kept_and_of_a_second_identifier_nothin
 def test_a_whole_birth_date_cannot_be_declared(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="mark it private"):
         fieldmap.field_map(own_map(tmp_path, BORN.replace("private = true\n", "")))
+
+
+def test_a_limit_of_some_rows_needs_numbers_and_a_column_that_the_map_has(tmp_path: Path) -> None:
+    worded = WIDE.replace('headings = ["Kind"]', 'headings = ["Kind"]\nlimits = [{ maximum = 2 }]')
+    with pytest.raises(InputError, match="limits are for numbers"):
+        intake.field_map(own_map(tmp_path, worded))
+    limit = 'limits = [{ maximum = 2, when = { sort = ["x"] } }]'
+    lost = WIDE.replace('cast = "quantity"', f'cast = "quantity"\n{limit}', 1)
+    with pytest.raises(InputError, match="'sort'"):
+        intake.field_map(own_map(tmp_path, lost))
+
+
+def test_a_private_word_that_no_list_has_is_not_told(tmp_path: Path) -> None:
+    private = """
+[columns.code]
+headings = ["Team Code"]
+required = true
+[columns.kind]
+headings = ["Kind"]
+private = true
+extract = "(.*)"
+[within]
+organisation = "code"
+[[tables]]
+name = "stock"
+[tables.values]
+organisation = "code"
+grain = { constant = "organisation,profession" }
+fte = { constant = 1 }
+profession = { lookup = { list = "roles", value = "profession", on = "kind", key = "code" } }
+"""
+    file = write(tmp_path, "T1,sorceress", headings="Team Code,Kind")
+    for text, told in ((private, False), (private.replace("private = true", ""), True)):
+        own = own_map(tmp_path, text)
+        understood = intake.understand(file, own, as_of=dt.date(2026, 6, 30))
+        assert understood.findings.get_column("rule").to_list() == ["unmapped"]
+        assert ("sorceress" in str(understood.findings.rows())) is told

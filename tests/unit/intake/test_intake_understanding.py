@@ -163,3 +163,32 @@ def test_facts_are_the_same_from_csv_parquet_and_zip(tmp_path: Path) -> None:
     ]
     assert read[0].equals(read[1])
     assert read[0].equals(read[2])
+
+
+def test_a_persons_job_has_a_plausible_fte_and_a_line_a_larger_one(tmp_path: Path) -> None:
+    rows = [job(fte="2.0"), job(fte="2.01"), job(fte="99999999"), line("14.13"), line("50.5")]
+    understood = intake.understand(write(tmp_path, *rows), "pcn_individual")
+    assert understood.set_aside.select("row", "rule", "column", "value", "reason").rows() == [
+        (3, "implausible", "FTE", "2.01", "It is above 2, the most that is plausible there."),
+        (4, "implausible", "FTE", "99999999", "It is above 2, the most that is plausible there."),
+        (6, "implausible", "FTE", "50.5", "It is above 50, the most that is plausible there."),
+    ]
+    assert "37.5" in understood.set_aside.get_column("cure").item(0)
+    assert understood.tables["assignment"].get_column("row").to_list() == [2, 5]
+
+
+def test_a_control_character_in_a_role_is_taken_out_and_said_so(tmp_path: Path) -> None:
+    understood = intake.understand(write(tmp_path, job("Pharma\0cist"), job(person="18")))
+    facts = understood.tables["assignment"]
+    assert facts.get_column("role_as_sent").to_list() == ["Pharmacist", "Pharmacist"]
+    assert facts.get_column("role").to_list() == ["clinical_pharmacist", "clinical_pharmacist"]
+    said = "1 cell of DETAILED_STAFF_ROLE held control characters, which cannot be seen; they were taken out."
+    assert said in understood.notes
+
+
+def test_a_word_of_several_meanings_is_suggested_without_one(tmp_path: Path) -> None:
+    understood = intake.understand(write(tmp_path, job("Othr")))
+    cure = understood.findings.row(0, named=True)["cure"]
+    assert cure == "Add it to the reference list role_mapping; the nearest word there is 'Other'."
+    unlike = intake.understand(write(tmp_path, job("Zookeeper")))
+    assert unlike.findings.row(0, named=True)["cure"] == "Add it to the reference list role_mapping."
