@@ -288,6 +288,7 @@ def _row_pieces(facts: Readable, rows: pl.DataFrame, bases: pl.DataFrame) -> pl.
             pl.lit(True).alias("is_row"),
             pl.lit(False).alias("unresolved"),
             pl.lit(None, dtype=pl.Int64).alias("headcount"),
+            pl.lit(None, dtype=pl.Decimal(18, 9)).alias("fte_people"),
             pl.col("person").is_null().cast(pl.Int64).alias("lines"),
         )
         .select(_COLUMNS)
@@ -348,5 +349,6 @@ _COLUMNS = (
     "headcount",
     "lines",
     "fte",
+    "fte_people",
     "share_place",
 )

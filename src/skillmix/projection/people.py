@@ -109,7 +109,8 @@ def _totals(pieces: pl.DataFrame, fte_per_person: float) -> pl.DataFrame:
     counted = pl.col("headcount").sum()
     people = (
         pl.when(pl.col("headcount").is_null().any())
-        .then((_added("fte") / fte_per_person).round())
+        # Whoever is there is at least one person, or the slice's FTE would be lost.
+        .then((_added("fte") / fte_per_person).round().clip(lower_bound=(_added("fte") > 0).cast(pl.Float64)))
         .otherwise(counted)
         .cast(pl.Int64)
     )
@@ -119,8 +120,12 @@ def _totals(pieces: pl.DataFrame, fte_per_person: float) -> pl.DataFrame:
         .group_by(*_CELL, "sector")
         .agg(
             people.alias("people"),
-            # Lines without a person are somebody else's staff: their FTE is left out with them.
-            (_added("fte") * counted / (counted + contracted)).alias("of_people"),
+            # Lines without a person are somebody else's staff: their FTE is left out with them, as published,
+            # or else in proportion.
+            pl.when(pl.col("fte_people").is_not_null().all())
+            .then(_added("fte_people"))
+            .otherwise(_added("fte") * counted / (counted + contracted))
+            .alias("of_people"),
             _added("fte").alias("fte"),
             (_added("share_place") / pl.len()).alias("share_place"),
         )
