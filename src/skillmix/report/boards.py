@@ -165,8 +165,8 @@ def _start(facts: Facts, run: outlook.Run) -> str:
     first = run.slices("place").sort("years").row(0, named=True)["p50"]
     return (
         f"The projection starts from {words.whole(first)} FTE for this place; the staff in post are "
-        f"{words.whole(known)}. Lines without a person are left out of it, and staff groups that are known of "
-        "an organisation whose total is not are counted in."
+        f"{words.whole(known)}. Lines without a person are left out of it, and staff groups that are known "
+        "of an organisation whose total is not are counted in."
     )
 
 
