@@ -17,23 +17,8 @@ PART = 2 / 3
 _MANY = 10
 #: Organisations that are named.
 _NAMED = 5
-
-
-def _rows(place: Place, tables: Sequence[str], keys: pl.DataFrame) -> pl.DataFrame:
-    """Rows of submissions: ``submission, organisation, period, rows``."""
-    triple = ["submission", "organisation", "period"]
-    wanted = keys.select(triple).unique()
-    found = [
-        place.lake.scan(name)
-        .filter(
-            pl.col("submission").is_in(wanted.get_column("submission").unique().to_list()),
-            pl.col("period").is_in(wanted.get_column("period").unique().to_list()),
-        )
-        .select(triple)
-        .join(wanted.lazy(), on=triple, how="semi")
-        for name in tables
-    ]
-    return pl.concat(pl.collect_all(found)).group_by(triple).agg(pl.len().cast(pl.Int64).alias("rows"))
+#: What one submission stands in place of another by.
+_KEY = ["source", "organisation", "period"]
 
 
 def fewer(place: Place, before: pl.DataFrame, submission: str, tables: Sequence[str]) -> str:
@@ -48,16 +33,15 @@ def fewer(place: Place, before: pl.DataFrame, submission: str, tables: Sequence[
     Returns:
         The note, or nothing where the submission stands in place of none, or of about as many rows.
     """
-    from skillmix.place import publications
-
-    key = publications.KEY
-    now = publications.standing(publications.records(place.lake)).filter(pl.col("submission") == submission)
-    replaced = now.select(key).join(before.select("submission", *key), on=key, how="inner")
+    now = place.standing().filter(pl.col("submission") == submission)
+    replaced = now.select(_KEY).join(before.select("submission", *_KEY), on=_KEY, how="inner")
     replaced = replaced.filter(pl.col("submission") != submission)
     if replaced.is_empty():
         return ""
-    was = _rows(place, tables, replaced).group_by("organisation").agg(pl.col("rows").sum().alias("before"))
-    new = _rows(place, tables, now.join(replaced, on=key, how="semi"))
+    was = (
+        place.row_counts(replaced, tables).group_by("organisation").agg(pl.col("rows").sum().alias("before"))
+    )
+    new = place.row_counts(now.join(replaced, on=_KEY, how="semi"), tables)
     new = new.group_by("organisation").agg(pl.col("rows").sum().alias("now"))
     both = was.join(new, on="organisation", how="left").with_columns(pl.col("now").fill_null(0))
     lost = both.filter(pl.col("before") >= _MANY, pl.col("now") < PART * pl.col("before"))

@@ -17,7 +17,7 @@ from skillmix.intake.fieldmap import field_map
 from skillmix.intake.nearest import nearest
 from skillmix.intake.pseudonyms import KeyRing, links
 from skillmix.intake.understanding import Boundary, Understood, understand
-from skillmix.place import Draft, Place, PlaceOrganisation, Receipt, Scope, publications
+from skillmix.place import Draft, Place, PlaceOrganisation, Receipt, Scope
 from skillmix.schema.catalogue import FACTS
 
 #: Reasons that an error names when nothing could be loaded.
@@ -300,7 +300,7 @@ def submit(
         person_links=_person_links(understood.tables),
         agreement=_agreement(place, understood, organisation),
     )
-    before = publications.standing(publications.records(place.lake))
+    before = place.standing()
     receipt = _store(place, draft, understood, by, publish)
     fewer = replaced.fewer(place, before, receipt.submission, list(understood.tables)) if publish else ""
     return Intake(

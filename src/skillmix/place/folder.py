@@ -314,6 +314,34 @@ class Place:
             .sort("number")
         )
 
+    def standing(self, at: int | None = None) -> pl.DataFrame:
+        """What is shown, by submission: ``submission, organisation, period, source, edition, number``."""
+        return publications.standing(publications.records(self.lake), at)
+
+    def row_counts(self, keys: pl.DataFrame, tables: Iterable[str]) -> pl.DataFrame:
+        """How many rows submissions have in some tables, and nothing of what the rows say.
+
+        Args:
+            keys: ``submission, organisation, period``, as `standing` gives them.
+            tables: tables of facts.
+
+        Returns:
+            ``submission, organisation, period, rows``.
+        """
+        wanted = keys.select(publications.TRIPLE).unique()
+        found = [
+            self.lake.scan(name)
+            .filter(
+                pl.col("submission").is_in(wanted.get_column("submission").unique().to_list()),
+                pl.col("period").is_in(wanted.get_column("period").unique().to_list()),
+            )
+            .select(publications.TRIPLE)
+            .join(wanted.lazy(), on=publications.TRIPLE, how="semi")
+            for name in tables
+        ]
+        every = pl.concat(pl.collect_all(found))
+        return every.group_by(publications.TRIPLE).agg(pl.len().cast(pl.Int64).alias("rows"))
+
     @property
     def number(self) -> int:
         """The latest publication number: it pins every fact of the place."""
