@@ -6,12 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import dataframely as dy
 import polars as pl
 
-from skillmix import reference
 from skillmix.errors import PlaceError
-from skillmix.place import publications
+from skillmix.place import codes, publications
 from skillmix.place.folder import FOLDERS, Place
 from skillmix.schema import FACTS, TABLES
 
@@ -107,32 +105,17 @@ def known_organisations(place: Place) -> Iterator[Finding]:
 
 
 def known_codes(place: Place) -> Iterator[Finding]:
-    """Every code stands in the list that its column is declared to hold; one that does not counts nowhere."""
-    for name, schema in FACTS.items():
-        columns = {c: _allowed(d) for c, d in schema.columns().items()}
-        rows = place.lake.scan(name)
-        for column, allowed in columns.items():
-            if allowed is None:
-                continue
-            held = rows.select(pl.col(column).drop_nulls().unique()).collect().get_column(column)
-            unknown = sorted(set(held) - allowed)
-            if unknown:
-                yield Finding(
-                    "known_codes",
-                    "error",
-                    f"The column {column} of {name} holds what is no code of it: {', '.join(unknown[:5])}"
-                    f"{' ...' if len(unknown) > 5 else ''}.",
-                    "Withdraw the submission and send it again with codes of the list "
-                    "(`skillmix reference list` names the lists), or add the code to the list.",
-                )
-
-
-def _allowed(column: dy.Column) -> frozenset[str] | None:
-    """The codes that a column may hold; None where that is no matter of a list."""
-    allowed = (column.metadata or {}).get("allowed")
-    if not allowed or column.dtype != pl.String or allowed == "organisation":
-        return None
-    return frozenset(allowed.split("|")) if "|" in allowed else reference.codes(allowed)
+    """Every code stands in the list that its column is declared to hold, also after the list was changed."""
+    for name in FACTS:
+        for column, unknown in codes.unknown(name, place.lake.scan(name)).items():
+            yield Finding(
+                "known_codes",
+                "error",
+                f"The column {column} of {name} holds what is no code of it: {', '.join(unknown[:5])}"
+                f"{' ...' if len(unknown) > 5 else ''}.",
+                "Withdraw the submission and send it again with codes of the list "
+                "(`skillmix reference list` names the lists), or add the code to the list.",
+            )
 
 
 def agreements(place: Place) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from skillmix.errors import PlaceError, Where
+from skillmix.place.codes import refuse_unknown
 from skillmix.place.lake import Lake, conform
 from skillmix.place.publications import TRIES, pause
 from skillmix.schema import FACTS
@@ -136,6 +137,7 @@ def _prepare(
         if "row" not in given.columns:
             given = given.with_row_index("row", offset=1)
         ready[name] = conform(given, name)
+        refuse_unknown(name, ready[name], draft.file_name)
         others = ready[name].filter(pl.col("origin") != draft.origin)
         if others.height:
             raise PlaceError(

@@ -191,7 +191,16 @@ def test_the_cure_of_a_missing_folder_cures_it_and_a_lost_table_is_not_made_anew
         Place.open(place.path).publications()
 
 
-def test_a_code_that_no_list_has_is_found(place: Place) -> None:
+def test_a_code_that_no_list_has_is_refused_with_the_nearest(place: Place) -> None:
+    misspelt = stock().with_columns(staff_group=pl.Series(["midwives", "midwifes"]))
+    with pytest.raises(PlaceError, match="Is midwives meant") as refused:
+        place.submit(draft(), {"stock": misspelt})
+    assert refused.value.where[0].value == "midwifes"
+    assert place.number == 0
+
+
+def test_a_code_that_its_list_has_no_longer_is_found(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("skillmix.place.submissions.refuse_unknown", lambda *_: None)
     place.submit(draft(), {"stock": stock().with_columns(staff_group=pl.Series(["midwives", "midwifes"]))})
     (found,) = check(place)
     assert (found.check, found.severity) == ("known_codes", "error")
