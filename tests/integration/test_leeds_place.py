@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from skillmix import demonstration, reference
+from skillmix import demonstration, intake, reference
 from skillmix.place import Facts, Place, Scope
 
 pytestmark = pytest.mark.integration
@@ -172,3 +173,16 @@ def test_the_place_is_sound_and_says_what_it_is(leeds: Place) -> None:
     assert opened.kind == "demonstration"
     assert opened.organisations[INDEPENDENT].share_confidence == "assumed"
     assert opened.organisations[INDEPENDENT].parent == COUNCIL
+
+
+def test_an_edited_share_reaches_the_fill_too(tmp_path: Path) -> None:
+    place = demonstration.leeds(tmp_path / "place")
+    place.organisations["RGD"] = replace(place.organisations["RGD"], share_place=Decimal("0.5"))
+    place.save()
+    again = Place.open(place.path)
+    intake.refresh(again)
+    demonstration.refill(again)
+    facts = again.read(Scope.controller(purpose="test"))
+    for name in ("assignment", "stock"):
+        shares = facts.table(name).filter(pl.col("organisation") == "RGD").select("share_place").unique()
+        assert shares.collect()["share_place"].to_list() == [Decimal("0.5")], name

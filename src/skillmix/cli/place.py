@@ -37,12 +37,14 @@ def published(
 @app.command("refresh")
 def refresh(place: PlaceFolder) -> None:
     """Take the published figures in again, after shares or trusts in place.toml were edited."""
-    from skillmix import intake
+    from skillmix import demonstration, intake
     from skillmix.place import Place
 
     opened = Place.open(place)
     with terminal.progress("Taking the published figures in again") as tell:
         intake.refresh(opened, progress=tell)
+        if opened.kind == "demonstration":
+            demonstration.refill(opened, progress=tell)
     terminal.note(f"{opened.name}: the publication number is {opened.number}.")
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from skillmix.demonstration.aldmoor_city.build import aldmoor, answers
     from skillmix.demonstration.aldmoor_city.generation import generate
     from skillmix.demonstration.extracts.folder import write_extracts
-    from skillmix.demonstration.leeds_city.build import leeds
+    from skillmix.demonstration.leeds_city.build import leeds, refill
 
 # A module must not bear the name of a function here: importing it would put the module in its place.
 _HOME = {
@@ -18,9 +18,10 @@ _HOME = {
     "generate": "aldmoor_city.generation",
     "write_extracts": "extracts.folder",
     "leeds": "leeds_city.build",
+    "refill": "leeds_city.build",
 }
 
-__all__ = ["aldmoor", "answers", "generate", "leeds", "write_extracts"]
+__all__ = ["aldmoor", "answers", "generate", "leeds", "refill", "write_extracts"]
 
 
 def __getattr__(name: str) -> Any:

@@ -85,7 +85,7 @@ def board(
     if (professions := outlook.professions(told)) is not None:
         sections.append(professions)
     tell("Comparing routes")
-    plan = plans.compared(place, facts, progress)
+    plan = plans.compared(place, facts, plans.plan_of(place, told.manifest), progress)
     sections.append(plan.section)
     assumptions = assumed.of_place(place.path)
     sections += [invented(facts), assumed_here(facts, told, assumptions)]
@@ -128,11 +128,13 @@ def _warning(facts: Facts) -> str:
             f"Invented: {facts.place.name} does not exist. Every figure here is synthetic, made to show what "
             "the software does."
         )
+    whole = glance.wholly_invented(facts)
+    totals = f" Of {' and '.join(whole)}, the totals too are invented." if whole else ""
     return (
-        "Invented in part: totals by organisation and staff group are published. What publication does "
-        "not hold (professions, levels and ages within a staff group, social care by role) is filled with "
-        "synthetic rows, in the same proportions for every organisation of a kind: read nothing into a "
-        "difference between named organisations there."
+        "Invented in part: published totals stand as they are. What publication does not hold (professions, "
+        "levels and ages within a staff group) is filled with synthetic rows, in the same proportions for "
+        "every organisation of a kind: read nothing into a difference between named organisations there."
+        f"{totals}"
     )
 
 

@@ -174,18 +174,30 @@ def not_counted(facts: Facts) -> str:
     """What is missing from the workforce that is known, for the sentence below the answer."""
     frame = coverage(facts, facts.on).filter(pl.col("topic").is_null() | (pl.col("topic") == "staff_in_post"))
     missing: list[str] = []
-    for row in frame.iter_rows(named=True):
-        if row["partner"] is None:
+    for (partner,), rows in frame.filter(pl.col("partner").is_not_null()).group_by(
+        ["partner_name"], maintain_order=True
+    ):
+        if not rows["known"].fill_null(0).sum():
+            missing.append(f"{str(partner).lower()} (none known)")
             continue
-        known, all_of = row["known"] or 0, row["organisations"] or 0
-        if known == 0:
-            missing.append(f"{row['partner_name'].lower()} (none known)")
-        elif known < all_of:
-            missing.append(f"{all_of - known:,} of {all_of:,} under {str(row['kind_name']).lower()}")
+        for row in rows.iter_rows(named=True):
+            known, all_of = row["known"] or 0, row["organisations"] or 0
+            if known < all_of:
+                missing.append(f"{all_of - known:,} of {all_of:,} under {str(row['kind_name']).lower()}")
     bases = facts.table("stock").select(pl.col("basis").drop_nulls().unique()).collect()["basis"]
     left_out = {b.removeprefix("excluding ") for b in bases if b.startswith("excluding ")}
     missing += [f"in trusts, {what}" for what in sorted(left_out)]
     return f"Not in it: {'; '.join(dict.fromkeys(missing))}." if missing else ""
+
+
+def wholly_invented(facts: Facts) -> list[str]:
+    """Kinds of partner whose staff in post are known through synthetic rows alone."""
+    frame = coverage(facts, facts.on).filter(pl.col("topic") == "staff_in_post", pl.col("known") > 0)
+    totals = frame.group_by("partner_name", maintain_order=True).agg(pl.col("known", "invented").sum())
+    return [
+        str(name).lower()
+        for name in totals.filter(pl.col("known") == pl.col("invented"))["partner_name"].drop_nulls()
+    ]
 
 
 def known_of_whom(facts: Facts) -> Section:

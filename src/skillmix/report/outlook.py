@@ -18,6 +18,9 @@ from skillmix.projection import as_figures
 from skillmix.report import charts, words
 from skillmix.report.document import Answer, Chart, Column, Section, Table
 
+#: A change below this share is about the same.
+_SAME = 0.01
+
 #: Name of the scenario that changes nothing.
 NO_CHANGE = "No change"
 
@@ -87,22 +90,29 @@ def _under(run: Run) -> str:
     return "If things go on as they do now" if scenario == NO_CHANGE else f"Under the scenario '{scenario}'"
 
 
+def course(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
+    """Where it goes, in words; growth and decline are told only where the interval does not hold both."""
+    start = f"the {words.whole(first['p50'])} FTE of {words.month(first['date'])}"
+    horizon = words.month(last["date"])
+    change = last["p50"] / first["p50"] - 1
+    if last["p5"] <= first["p50"] <= last["p95"]:
+        if abs(change) < _SAME:
+            return f"stays about the same as {start} until {horizon}, and may grow or fall"
+        side = "above" if change > 0 else "below"
+        return f"may grow or fall by {horizon}: the middle of the runs is {abs(change):.1%} {side} {start}"
+    return f"{'grows' if change > 0 else 'falls'} by {abs(change):.1%} from {start} by {horizon}"
+
+
 def answer(run: Run, place: str, without: str = "") -> Answer:
     """The one sentence and the one number: the workforce that serves the place, at the fifth year's end."""
     rows = run.slices("place").sort("years").to_dicts()
     first = rows[0]
     last = next((r for r in rows if r["years"] == 5), rows[-1])
-    change = last["p50"] / first["p50"] - 1
-    way = "stays about the same as" if abs(change) < 0.005 else "grows by" if change > 0 else "falls by"
-    size = "" if abs(change) < 0.005 else f" {abs(change):.0%} from"
-    horizon = words.month(last["date"])
     return Answer(
-        sentence=(
-            f"{_under(run)}, the workforce known to serve {place} {way}{size} the "
-            f"{words.whole(first['p50'])} FTE of {words.month(first['date'])} by {horizon}."
-        ),
+        sentence=f"{_under(run)}, the workforce known to serve {place} {course(first, last)}.",
         number=f"{words.whole(last['p50'])} FTE",
-        unit=f"serving {place} in {horizon} (the middle of the runs), of partners whose staff are known",
+        unit=f"serving {place} in {words.month(last['date'])}: the middle of the runs, of partners whose "
+        "staff are known",
         interval=f"9 runs in 10 fall between {words.whole(last['p5'])} and {words.whole(last['p95'])}",
         without=without,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -49,11 +51,32 @@ class Told:
     decision: dict[str, str]
 
 
-def compared(place: Place, facts: Facts, progress: Callable[[str], None] | None = None) -> Told:
-    """Compare the routes of the place's recruitment plan; says why where it cannot be done."""
+def plan_of(place: Place, manifest: Mapping[str, Any]) -> Path | str:
+    """The scenario whose plan a report is about: the run's own where it has one, else the place's."""
+    for file in sorted((place.path / "scenarios").glob("*.toml")):
+        scenario = load(file)
+        if scenario.plan and scenario.hash == manifest.get("scenario_hash"):
+            return file
+    return PLAN
+
+
+def compared(
+    place: Place,
+    facts: Facts,
+    scenario: Path | str = PLAN,
+    progress: Callable[[str], None] | None = None,
+) -> Told:
+    """Compare the routes of a recruitment plan; says why where it cannot be done.
+
+    Args:
+        place: the place.
+        facts: what may be read of it.
+        scenario: the scenario with the plan.
+        progress: told each step.
+    """
     try:
         comparison = compare_routes(
-            place, PLAN, runs=RUNS, scope=facts.scope, at=facts.number, progress=progress
+            place, scenario, runs=RUNS, scope=facts.scope, at=facts.number, progress=progress
         )
     except (InputError, RefusedError) as refused:
         return Told(

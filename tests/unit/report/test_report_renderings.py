@@ -17,6 +17,7 @@ from skillmix.errors import SkillmixError
 from skillmix.report import Chart, Document, Section, Table, write
 from skillmix.report.charts import bars, fan
 from skillmix.report.document import Answer, Column
+from skillmix.report.outlook import course
 
 pytestmark = pytest.mark.unit
 
@@ -143,3 +144,20 @@ def test_a_format_or_folder_that_is_not_there_is_refused(tmp_path: Path, name: s
         write(document(), tmp_path / name)
     assert refused.value.cure
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("middle", "low", "high", "said"),
+    [
+        (104.0, 101.0, 107.0, "grows by 4.0% from the 100 FTE"),
+        (96.0, 93.0, 99.0, "falls by 4.0% from the 100 FTE"),
+        (100.5, 95.0, 104.0, "stays about the same as the 100 FTE"),
+        (103.0, 98.0, 107.0, "may grow or fall by March 2031: the middle of the runs is 3.0% above"),
+    ],
+)
+def test_growth_is_told_only_where_the_interval_holds_no_decline(
+    middle: float, low: float, high: float, said: str
+) -> None:
+    first = {"p50": 100.0, "date": dt.date(2026, 6, 30)}
+    last = {"p50": middle, "p5": low, "p95": high, "date": dt.date(2031, 3, 31)}
+    assert said in course(first, last)

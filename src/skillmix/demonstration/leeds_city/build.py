@@ -60,7 +60,6 @@ def leeds(path: Path | str, progress: Callable[[str], None] | None = None, seed:
     Raises:
         PlaceError: when the folder is not empty, or a partner lacks its published totals.
     """
-    say = progress or (lambda message: None)
     place = intake.published_place(path, SUB_ICB, progress=progress, trusts=[*WHOLE, *SHARED])
     place.kind = "demonstration"
     place.organisations[INDEPENDENT] = PlaceOrganisation(
@@ -73,6 +72,22 @@ def leeds(path: Path | str, progress: Callable[[str], None] | None = None, seed:
         share_source="All independent providers of the council's area together, direct payments among them",
     )
     place.save()
+    refill(place, progress, seed)
+    return place
+
+
+def refill(place: Place, progress: Callable[[str], None] | None = None, seed: int = SEED) -> None:
+    """Fill Leeds again, with the shares that `place.toml` has now.
+
+    Args:
+        place: the place that `leeds` made.
+        progress: called with a short message before each step.
+        seed: as `leeds`.
+
+    Raises:
+        PlaceError: when a partner lacks its published totals.
+    """
+    say = progress or (lambda message: None)
     say("Neutral fill of Leeds (invented rows)")
     filled = _partners(place)
     tables = {
@@ -95,7 +110,6 @@ def leeds(path: Path | str, progress: Callable[[str], None] | None = None, seed:
         tables,
         by="demonstration",
     )
-    return place
 
 
 def assignments(filled: list[Filled], seed: int) -> pl.DataFrame:
