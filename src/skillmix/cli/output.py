@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 #: What stands in a table where a value is unknown.
 UNKNOWN = "–"
 
+#: Columns that hold sentences rather than values.
+_SENTENCES = ("refused", "basis", "suppressed")
+
+#: Text up to this many characters, such as a date, is kept whole on a narrow screen.
+_SHORT = 10
+
 #: Columns of shares of 1, shown as per cent.
 _SHARES = {"rate", "leaver_rate", "joiner_rate", "stability", "stability_index", "vacancy_rate"}
 #: Columns of identifiers, whose digits are not grouped.
@@ -222,20 +228,44 @@ def _table(columns: Sequence[str], records: Sequence[Mapping[str, object]], titl
     if not records:
         console.print("No rows.")
         return
+    narrow = sys.stdout.isatty()
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
+    # A screen is narrow: columns that hold nothing are left to the other formats.
+    # What is said in sentences stands once below the table.
+    told = [
+        c
+        for c in columns
+        if not narrow or (c not in _SENTENCES and any(record[c] not in (None, "") for record in records))
+    ]
+    for column in told:
         numeric = any(_is_number(record[column]) for record in records)
+        whole = numeric or max(len(shown(record[column], column)) for record in records) <= _SHORT
         table.add_column(
-            Text(heading(column, quantity)), justify="right" if numeric else "left", overflow="fold"
+            Text(heading(column, quantity)),
+            justify="right" if numeric else "left",
+            overflow="ellipsis" if whole else "fold",
+            # A number or a date is never broken in its middle; words give way first.
+            no_wrap=whole,
+            min_width=_least(column, records, heading(column, quantity)) if narrow and whole else _SHORT,
         )
     for record in records:
-        table.add_row(*(Text(shown(record[column], column)) for column in columns))
-    if sys.stdout.isatty():
+        table.add_row(*(Text(shown(record[column], column)) for column in told))
+    if narrow:
         console.print(table)
+        for column in (c for c in _SENTENCES if c in columns):
+            for words in dict.fromkeys(str(r[column]) for r in records if r[column]):
+                terminal.note(f"{heading(column, quantity)}: {words}")
         return
     with console.capture() as captured:
         console.print(table)
     sys.stdout.write("\n".join(line.rstrip() for line in captured.get().strip("\n").split("\n")) + "\n")
+
+
+def _least(column: str, records: Sequence[Mapping[str, object]], title: str) -> int:
+    """The least width of a column of numbers or dates: its widest value, or word of its heading."""
+    return max(
+        *(len(shown(record[column], column)) for record in records), *(len(word) for word in title.split())
+    )
 
 
 def _is_number(value: Any) -> bool:

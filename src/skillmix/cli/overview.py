@@ -17,8 +17,9 @@ By = Annotated[
     typer.Option(
         "--by",
         metavar="WORDS",
-        help="What to tell apart, parted by commas: organisation, employer, workplace, payer, sector, "
-        "partner, kind, staff_group, profession, ahp, role, level, setting, registered.",
+        help="What to tell apart, parted by commas ('' for the whole place): organisation, employer, "
+        "workplace, payer, sector, partner, kind, staff_group, profession, ahp, role, level, setting, "
+        "registered.",
     ),
 ]
 
@@ -79,6 +80,8 @@ def overview(
 
 def _counted(frame: Any) -> list[str]:
     """What each basis counts, with the slices that it holds for."""
+    if "headcount" in frame.columns[:1]:
+        return [f"{basis}." for basis in frame["basis"].drop_nulls()]
     name = frame.columns[1] if f"{frame.columns[0]}_name" == frame.columns[1] else frame.columns[0]
     whose: dict[str, list[str]] = {}
     for row in frame.iter_rows(named=True):

@@ -329,7 +329,7 @@ def _silent(pieces: Pieces, words: tuple[str, ...], kept: Mapping[str, list[str]
 
 def _remarks(slices: pl.DataFrame, frame: pl.DataFrame, words: tuple[str, ...]) -> list[str]:
     if frame.is_empty():
-        return ["Nothing was known then: ask for a later date or publication."]
+        return ["Nothing is known here, or was then: submit facts, or ask for a later date or publication."]
     notes = []
     if slices.filter(pl.col("headcount").is_null() & pl.col("fte").is_not_null()).height:
         notes.append(f"Where no headcount is shown, {PEOPLE_CANNOT_BE_COUNTED}: lines and FTE are.")

@@ -30,6 +30,10 @@ def normalise(value: str) -> str:
     return " ".join(_AROUND_DASH.sub("-", _DASHES.sub("-", value)).casefold().split())
 
 
+#: A likeness of 100 from which a name is offered for another.
+_NEAR = 75
+
+
 class Library:
     """Reference lists of one folder: declarations beside it, CSVs in `data/`, figures in `published/`."""
 
@@ -45,7 +49,8 @@ class Library:
             near = nearest(name, {n: n for n in self.declared})
             raise ReferenceListError(
                 f"There is no reference list {name!r}.",
-                cure=f"Did you mean {near[0]!r}? `skillmix reference list` shows all." if near else "",
+                cure=(f"Did you mean {near[0]!r}? " if near and near[1] >= _NEAR else "")
+                + "`skillmix reference list` shows all.",
             )
         return self.declared[name]
 

@@ -80,6 +80,7 @@ def board(
         glance.staff_in_post(facts),
         glance.known_of_whom(facts),
         glance.the_grid(facts),
+        glance.gaps(facts),
         outlook.by_partner(told),
     ]
     if (professions := outlook.professions(told)) is not None:

@@ -57,7 +57,7 @@ def write(document: Document, path: Path | str) -> Path:
 
 
 def report(
-    place: Place,
+    place: Place | Path | str,
     out: Path | str,
     *,
     run: Path | str | None = None,
@@ -66,7 +66,7 @@ def report(
     """The board report of a place, written to a file.
 
     Args:
-        place: the place.
+        place: the place, or its folder.
         out: the file; .html, .json or .xlsx.
         run: folder of a projection's results; where None, the place's latest run at its present publication
             number stands, and where there is none the projection without change is run first.
@@ -75,6 +75,8 @@ def report(
     Returns:
         The path written.
     """
+    from skillmix.place import Place
     from skillmix.report.boards import board
 
-    return write(board(place, run=run, progress=progress), out)
+    opened = place if isinstance(place, Place) else Place.open(place)
+    return write(board(opened, run=run, progress=progress), out)

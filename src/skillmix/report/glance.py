@@ -254,6 +254,48 @@ def _cell(row: dict[str, Any] | None) -> str:
     return f"{said} (invented)" if row["invented"] == row["known"] else said
 
 
+def gaps(facts: Facts) -> Section:
+    """Vacancies and leavers by sector where they are known, or why they are not told."""
+    names = dict(labels("sector").select("sector", "sector_name").iter_rows())
+    told: list[Table] = []
+    points: list[str] = []
+    vacancies = release(measures.vacancy(facts, ["sector"]))
+    known = [r for r in vacancies.rows() if r["vacancy"] is not None]
+    if known:
+        columns = [
+            Column("sector", "Sector"),
+            Column("basis", "Reckoned from"),
+            Column("unit", "Unit"),
+            Column("establishment", "Establishment", "number"),
+            Column("staff_in_post", "In post", "number"),
+            Column("vacancy", "Vacant", "number"),
+            Column("rate", "Vacancy rate", "rate"),
+        ]
+        rows = [
+            {**r, "sector": names.get(r["sector"], r["sector"]), "basis": r["basis"].replace("_", " ")}
+            for r in known
+        ]
+        note = " ".join(["Bases are never added.", *vacancies.notes])
+        told.append(Table("Vacancies by sector", columns, rows, note=note, synthetic=vacancies.synthetic))
+    else:
+        points.append("Vacancies: no establishment, ledger or vacant posts are known here.")
+    leaving = release(measures.turnover(facts, ["sector"]))
+    rated = [r for r in leaving.rows() if r["leaver_rate"] is not None]
+    if rated:
+        columns = [
+            Column("sector", "Sector"),
+            Column("joiners", "Joiners", "people"),
+            Column("leavers", "Leavers", "people"),
+            Column("leaver_rate", "Leaver rate", "rate"),
+            Column("stability", "Stability", "rate"),
+        ]
+        rows = [{**r, "sector": names.get(r["sector"], r["sector"])} for r in rated]
+        note = " ".join(leaving.notes)
+        told.append(Table("Leavers by sector", columns, rows, note=note, synthetic=leaving.synthetic))
+    points += [f"Leavers: {why}" for why in sorted({r["refused"] for r in leaving.rows() if r["refused"]})]
+    return Section("Gaps and leavers", points=points, tables=told)
+
+
 def the_grid(facts: Facts) -> Section:
     """The fourteen allied health professions and their support workforce against every kind of partner."""
     released = release(measures.grid(facts))
