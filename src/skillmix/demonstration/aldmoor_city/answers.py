@@ -223,7 +223,8 @@ def _books(frames: Frames, truth: pl.DataFrame, given: Assumptions, size: float)
 
 
 def _retirement(frames: Frames) -> dict[str, object]:
-    own = _of(frames["assignment"], profession="operating_department_practitioner", as_of=LAST)
+    jobs = _of(frames["assignment"], profession="operating_department_practitioner", as_of=LAST)
+    own = jobs.unique("person_key", maintain_order=True)
     ages = LAST.year - own.get_column("birth_year")
     return {
         "profession": "operating_department_practitioner",
