@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from skillmix import demonstration, intake, reference
-from skillmix.place import Facts, Place, Scope
+from skillmix.place import Facts, Place, Scope, check
 
 pytestmark = pytest.mark.integration
 
@@ -180,9 +180,11 @@ def test_an_edited_share_reaches_the_fill_too(tmp_path: Path) -> None:
     place.organisations["RGD"] = replace(place.organisations["RGD"], share_place=Decimal("0.5"))
     place.save()
     again = Place.open(place.path)
+    assert [f.check for f in check(again)] == ["taken_in_shares"]
     intake.refresh(again)
     demonstration.refill(again)
     facts = again.read(Scope.controller(purpose="test"))
     for name in ("assignment", "stock"):
         shares = facts.table(name).filter(pl.col("organisation") == "RGD").select("share_place").unique()
         assert shares.collect()["share_place"].to_list() == [Decimal("0.5")], name
+    assert check(again) == []

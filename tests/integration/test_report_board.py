@@ -13,7 +13,7 @@ from skillmix import demonstration, intake, report
 from skillmix.errors import InputError
 from skillmix.place import Place
 from skillmix.projection import project
-from skillmix.report import plans
+from skillmix.report import boards, plans
 from skillmix.report.boards import latest_run
 
 pytestmark = pytest.mark.integration
@@ -38,6 +38,8 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Place:
 @pytest.fixture(autouse=True)
 def few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plans, "RUNS", 3)
+    monkeypatch.setattr(boards, "FEWEST_YEARS", 3)
+    monkeypatch.setattr(boards, "FEWEST_RUNS", 8)
 
 
 def test_the_answer_is_the_run_s_own_figure(published: Place, tmp_path: Path) -> None:
@@ -125,3 +127,9 @@ def test_an_example_plan_is_not_recommended_as_the_networks_own(published: Place
 def test_what_is_not_in_the_answer_stands_below_it(published: Place, tmp_path: Path) -> None:
     page = report.report(published, tmp_path / "report.html").read_text()
     assert re.search(r"Not in it: [^<]*adult social care \(none known\)", page)
+
+
+def test_a_short_look_is_not_told_to_a_board(published: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert latest_run(published) is not None
+    monkeypatch.setattr(boards, "FEWEST_RUNS", 9)
+    assert latest_run(published) is None

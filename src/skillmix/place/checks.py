@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 
@@ -12,6 +13,9 @@ from skillmix.errors import PlaceError
 from skillmix.place import codes, publications
 from skillmix.place.folder import FOLDERS, Place
 from skillmix.schema import FACTS, TABLES
+
+#: Shares are stored to nine places.
+_EXACT = Decimal("0.000000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,31 @@ def known_codes(place: Place) -> Iterator[Finding]:
             )
 
 
+def taken_in_shares(place: Place) -> Iterator[Finding]:
+    """The shares that totals carry are those of place.toml."""
+    shown = place.standing().select(publications.TRIPLE)
+    carried = (
+        place.lake.scan("stock")
+        .filter(pl.col("grain").str.starts_with("organisation"))
+        .join(shown.lazy(), on=publications.TRIPLE, how="semi")
+        .select("organisation", "share_place")
+        .unique()
+        .collect()
+    )
+    edited = sorted(
+        place.organisations[code].name
+        for code, share in carried.iter_rows()
+        if code in place.organisations and abs(place.organisations[code].share_place - share) > _EXACT
+    )
+    if edited:
+        yield Finding(
+            "taken_in_shares",
+            "warning",
+            f"place.toml gives another share than the figures carry: {', '.join(edited[:5])}.",
+            "Run `skillmix place refresh`, or have the partner's file sent again.",
+        )
+
+
 def agreements(place: Place) -> Iterator[Finding]:
     """What was sent stands within an agreement that has not ended."""
     today = dt.datetime.now(dt.UTC).date()
@@ -161,6 +190,7 @@ CHECKS: list[Callable[[Place], Iterator[Finding]]] = [
     published_rows,
     known_organisations,
     known_codes,
+    taken_in_shares,
     agreements,
     kept_incoming,
 ]

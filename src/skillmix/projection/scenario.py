@@ -274,7 +274,8 @@ def apply(scenario: Scenario, specification: Specification, months: int, *, comp
             leaver_factor[span, cells] *= lever.amount
             what = "leavers"
         elif lever.kind == "joiners":
-            if not specification.joiners[cells].any():
+            supplied = np.isnan(specification.posts[cells]) & (specification.joiners[cells] > 0)
+            if not supplied.any():
                 raise InputError(
                     f"Lever {number} is on joiners where joiners fill posts.",
                     cure="Use a lever on posts there, or change months_to_fill in the assumptions.",

@@ -22,10 +22,15 @@ from skillmix.report.document import Column, Document, Section, Table
 
 #: The projection that a report makes itself where the place has none yet.
 YEARS, RUNS, SEED = 10, 100, 1
+#: A run of fewer years or runs than these is told of only where it is named.
+FEWEST_YEARS, FEWEST_RUNS = 5, 50
 
 
 def latest_run(place: Place) -> Path | None:
-    """The folder of the latest projection without change that the place as it is now would give again."""
+    """The folder of the latest projection without change that the place as it is now would give again.
+
+    A short look, of a few runs or years, says too little for a board and is passed over.
+    """
     wanted = {
         "number": place.number,
         "scenario": outlook.NO_CHANGE,
@@ -35,7 +40,8 @@ def latest_run(place: Place) -> Path | None:
     found: list[tuple[float, Path]] = []
     for manifest in (place.path / "runs").glob("*/manifest.json"):
         content = json.loads(manifest.read_text(encoding="utf-8"))
-        if all(content.get(name) == value for name, value in wanted.items()):
+        enough = content.get("years", 0) >= FEWEST_YEARS and content.get("runs", 0) >= FEWEST_RUNS
+        if enough and all(content.get(name) == value for name, value in wanted.items()):
             found.append((manifest.stat().st_mtime, manifest.parent))
     return max(found)[1] if found else None
 

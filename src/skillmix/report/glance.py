@@ -167,7 +167,11 @@ def _partners(facts: Facts, single: Released) -> Table:
 
 
 def _full(row: dict[str, Any], released: Released) -> dict[str, Any]:
-    return {**dict.fromkeys(released.frame.columns), "share_place": None, "share_basis": None, **row}
+    full = {**dict.fromkeys(released.frame.columns), "share_place": None, "share_basis": None, **row}
+    if full["fte"] and full["fte_place"] is not None:
+        # The share that the figures carry, which an edit of place.toml changes only once it is taken in.
+        full["share_place"] = full["fte_place"] / full["fte"]
+    return full
 
 
 def not_counted(facts: Facts) -> str:

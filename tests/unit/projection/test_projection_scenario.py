@@ -123,6 +123,10 @@ def test_levers_that_cannot_work_are_refused(model):
         with pytest.raises(InputError, match=word):
             apply(parse(levers(text)), spec, 12)
     filled = model(posts=(70, 50, 40), joiners=np.zeros(3))
+    both = model(posts=(70, 50, 40))
+    assert both.joiners.any(), "a supply is known, and posts decide all the same"
+    with pytest.raises(InputError, match="joiners fill posts"):
+        apply(parse(levers('kind = "joiners"\nfactor = 2')), both, 12)
     with pytest.raises(InputError, match="joiners fill posts"):
         apply(parse(levers('kind = "joiners"\nfactor = 2')), filled, 12)
 

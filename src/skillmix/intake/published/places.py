@@ -62,6 +62,10 @@ def _nearest(known: pl.DataFrame, wanted: str) -> str:
     boards = dict(known.select("sub_icb", "icb").iter_rows())
     # The members of a board are the answer to a board's code.
     members = [sub_icb for sub_icb, icb in boards.items() if icb == wanted.upper()]
+    if not members and len(wanted) > len("15F"):
+        members = [sub_icb for sub_icb, name in names.items() if wanted.lower() in name.lower()]
+        if members:
+            return ", ".join(f"{m} {names[m]}" for m in members[:_OFFERED])
     if not members:
         by_name = process.extract(wanted, names, scorer=fuzz.WRatio, limit=_OFFERED, score_cutoff=_NEAR)
         members = [str(found[2]) for found in by_name]
