@@ -284,3 +284,10 @@ def test_a_place_without_a_sub_icb_is_not_refreshed(tmp_path: Path) -> None:
     place = Place.create(tmp_path / "place", name="Own", code="OWN")
     with pytest.raises(PlaceError, match="no sub-ICB"):
         refresh(place)
+
+
+def test_a_refresh_without_an_edit_publishes_nothing(tmp_path: Path) -> None:
+    place = intake.published_place(tmp_path / "place", "02Q")
+    before = place.number
+    refresh(Place.open(place.path))
+    assert place.number == before

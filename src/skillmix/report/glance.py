@@ -19,6 +19,15 @@ from skillmix.report.document import Chart, Column, Section, Table
 #: Kinds of organisation with a row of their own; practices are many and stand together.
 _TOGETHER = ("practice", "care_provider")
 
+#: What a vacancy is reckoned from, in words.
+_BASES = {
+    "ledger": "the finance ledger",
+    "esr_establishment": "the establishment in the staff record",
+    "asc_posts": "vacant posts of social care",
+    "arrs_entitlement": "the entitlement for additional roles",
+    "advertised": "adverts",
+}
+
 #: As many organisations are named in a sentence.
 _FEW = 8
 
@@ -276,7 +285,7 @@ def gaps(facts: Facts) -> Section:
             Column("rate", "Vacancy rate", "rate"),
         ]
         rows = [
-            {**r, "sector": names.get(r["sector"], r["sector"]), "basis": r["basis"].replace("_", " ")}
+            {**r, "sector": names.get(r["sector"], r["sector"]), "basis": _BASES.get(r["basis"], r["basis"])}
             for r in known
         ]
         note = " ".join(["Bases are never added.", *vacancies.notes])

@@ -147,7 +147,7 @@ def headline(run: Run, place: str, years: int = 5) -> Chart:
         charts.fan(rows, unit=f"FTE serving {place}", invented=run.invented),
         f"FTE serving {place}: {words.whole(marks[0]['p50'])} in {words.month(marks[0]['date'])}; by "
         f"{words.month(last['date'])} the middle of the runs is {words.whole(last['p50'])}, and {INTERVAL} "
-        f"({words.whole(last['p5'])} and {words.whole(last['p95'])}).",
+        f"({words.whole(last['p5'])} and {words.whole(last['p95'])}). The axis does not start at nought.",
         table,
     )
 
@@ -214,7 +214,7 @@ def by_partner(run: Run) -> Section:
         "Each panel is the FTE of a sector that serves this place, with what it is today set to 100.",
         "The expected course is exact."
         if not approximate
-        else "The expected course is a fluid approximation: " + "; ".join(str(a) for a in approximate) + ".",
+        else "The expected course is an approximation: " + "; ".join(str(a) for a in approximate) + ".",
     ]
     picture = Chart(
         charts.fan(drawn, unit="today = 100", invented=run.invented),
@@ -274,7 +274,8 @@ def table_of(assumptions: Mapping[str, Any]) -> Table:
             Column("date", "Date", "date"),
         ],
         rows,
-        note="Low and high: 5 runs in 100 fall below, 5 above. Confidence: published (or one line of "
+        note="Low and high: 5 runs in 100 fall below, 5 above; ranges of published rates are "
+        "widened by assumption. Confidence: published (or one line of "
         "arithmetic on it), local (the place's own), or assumed. Change them in the place's folder "
         "assumptions/.",
     )

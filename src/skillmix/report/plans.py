@@ -177,7 +177,7 @@ def _section(comparison: Comparison) -> Section:
         ],
         rows,
         note=f"Against no plan, at {words.month(date)}; 9 runs in 10 fall between low and high. "  # type: ignore[arg-type]
-        f"{comparison.manifest['runs']} runs of each, which met the same luck.",
+        f"{comparison.manifest['runs']} runs of each, on the same random draws.",
         synthetic=comparison.invented,
     )
     partners = [r for r in rows if r["serves"] == SERVES["partners"]]
@@ -239,10 +239,10 @@ def _section(comparison: Comparison) -> Section:
 
 
 def _recommended(
-    fte: float, best: str, gain: float, by_route: float, by_backfill: float, example: bool
+    size: str, best: str, gain: float, by_route: float, by_backfill: float, example: bool
 ) -> str:
     """What to do, and which of the two choices decides more: the route, or replacing who is drawn."""
-    plan = f"an example plan of {fte:,.0f} FTE" if example else f"the networks' plan of {fte:,.0f} FTE"
+    plan = f"an example plan of {size}" if example else f"the networks' plan of {size}"
     if by_backfill > by_route:
         return (
             f"Replacing the staff whom {plan} draws from partners decides more (up to {by_backfill:.1f} FTE "
@@ -261,7 +261,11 @@ def _decision(comparison: Comparison) -> dict[str, str]:
     route = ROUTES[answer["best"]]
     best = f"{route[0].lower()}{route[1:]}"
     cost = words.write(comparison.entitlement.cost * comparison.entitlement.scale, "money")
-    fte = sum(r.fte for r in comparison.entitlement.roles)
+    roles = comparison.entitlement.roles
+    fte, wanted = sum(r.fte for r in roles), sum(r.wanted for r in roles)
+    size = f"{fte:,.0f} FTE"
+    if comparison.entitlement.scale < 1:
+        size = f"{size} (cut from {wanted:,.0f}: what the entitlement can pay)"
     who = {
         "network_employs": "The networks, which employ; the partners, whose staff may apply.",
         "partner_supplies": "The networks and the partner that supplies, under one contract.",
@@ -269,7 +273,7 @@ def _decision(comparison: Comparison) -> dict[str, str]:
     }[answer["best"]]
     safe = "" if answer["holds"] else " The answer is not safe within the assumed range."
     example = _is_example(comparison)
-    said = _recommended(fte, best, answer["gain"], by_route, by_backfill, example)
+    said = _recommended(size, best, answer["gain"], by_route, by_backfill, example)
     assumed = f"The share of recruits who come from local employers, by route: see the routes below.{safe}"
     if example:
         assumed = f"The plan: it is an example, and no network's own. {assumed}"

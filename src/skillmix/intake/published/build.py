@@ -90,13 +90,17 @@ def refresh(place: Place, progress: Callable[[str], None] | None = None) -> None
         )
     facts = place.read(Scope.controller("renew published figures"))
     carried = pl.col("file_name").str.starts_with(_CARRIED).fill_null(False)
-    sent = facts.submissions.select("submission", carried.alias("carried"))
+    sent = facts.submissions.select("submission", "sha256", carried.alias("carried"))
     visible = facts.visible.join(sent, on="submission", how="left")
     partners_of = place.organisation_frame()
     shares = partners_of.select("organisation", "share_place", "share_basis")
     for name, what, edition, tables in _sources(place.sub_icb, partners_of, list(place.areas)):
         own = visible.filter(pl.col("source") == name)
         filled = _renewed(tables, shares, own.filter(~pl.col("carried")))
+        earlier = own.filter("carried", pl.col("edition").eq_missing(edition))
+        digest = _fingerprint(filled)
+        if set(earlier["sha256"]) == {digest}:
+            continue
         if filled:
             say(what)
             draft = Draft(
@@ -104,12 +108,11 @@ def refresh(place: Place, progress: Callable[[str], None] | None = None) -> None
                 edition=edition,
                 origin="published",
                 file_name=f"{_CARRIED}{what}",
-                sha256=_fingerprint(filled),
+                sha256=digest,
                 rows_read=sum(frame.height for frame in filled.values()),
             )
             place.submit(draft, filled)
         # Else a trust that was taken out since would keep its figures.
-        earlier = own.filter("carried", pl.col("edition").eq_missing(edition))
         for submission in sorted(set(earlier["submission"])):
             place.withdraw(submission)
 
