@@ -11,6 +11,8 @@ from typing import Any
 import hypothesis
 import pytest
 
+from skillmix.place import Place, PlaceOrganisation
+
 # No time limit an example: other work on the machine is no failure. `make fuzz` looks much further.
 # The same examples each time where a machine judges: what is new is found by people and by `make fuzz`.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -69,3 +71,16 @@ def official() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no official files at {folder}; name their folder in SKILLMIX_OFFICIAL_DATA")
     return folder
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place.create(
+        tmp_path / "place",
+        name="Test place",
+        code="TST",
+        organisations=[
+            PlaceOrganisation("TRUST1", "First trust", "acute", "acute_trust"),
+            PlaceOrganisation("TRUST2", "Second trust", "community", "community_trust"),
+        ],
+    )
