@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from skillmix.place.agreements import Agreement
     from skillmix.place.checks import Finding, check
     from skillmix.place.facts import Facts
-    from skillmix.place.folder import FORMAT, Place
+    from skillmix.place.folder import Place
     from skillmix.place.organisations import PlaceOrganisation
+    from skillmix.place.place_file import FORMAT
     from skillmix.place.scope import Scope
     from skillmix.place.submissions import Draft, Receipt
     from skillmix.place.upgrades import upgrade
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Agreement": "agreements",
     "Draft": "submissions",
-    "FORMAT": "folder",
+    "FORMAT": "place_file",
     "Facts": "facts",
     "Finding": "checks",
     "Place": "folder",

@@ -75,6 +75,26 @@ def _item(value: Any) -> Any:
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
     """Hold the place folder alone, where the system can lock one: nobody else rewrites `place.toml` now."""
+    with _locked(path, exclusive=True):
+        yield
+
+
+@contextmanager
+def among_writers(lake: Path) -> Iterator[None]:
+    """Work on the lake among others who add to it, and while nobody removes from it."""
+    with _locked(lake, exclusive=False):
+        yield
+
+
+@contextmanager
+def sole_writer(lake: Path) -> Iterator[None]:
+    """Work on the lake while nobody submits to it or copies it: what is half written then is abandoned."""
+    with _locked(lake, exclusive=True):
+        yield
+
+
+@contextmanager
+def _locked(path: Path, *, exclusive: bool) -> Iterator[None]:
     try:
         import fcntl
     except ImportError:
@@ -82,7 +102,7 @@ def alone(path: Path) -> Iterator[None]:
         return
     folder = os.open(path, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        fcntl.flock(folder, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
         yield
     finally:
         os.close(folder)

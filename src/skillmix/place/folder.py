@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,16 +10,14 @@ from typing import Any
 import polars as pl
 
 from skillmix.errors import PlaceError, Where
-from skillmix.place import publications, submissions
+from skillmix.place import attachments, publications, purges, submissions
 from skillmix.place.agreements import Agreement
-from skillmix.place.documents import alone, read_text, read_toml, rewritten, write_whole
+from skillmix.place.documents import among_writers, read_text, read_toml
 from skillmix.place.facts import Facts
 from skillmix.place.lake import Lake
 from skillmix.place.organisations import PlaceOrganisation
+from skillmix.place.place_file import FORMAT, PlaceFile
 from skillmix.place.scope import Scope
-
-#: The format of place folders that this version reads and writes.
-FORMAT = 2
 
 #: The folders of a place, besides `place.toml`.
 FOLDERS = ("incoming", "lake", "assumptions", "scenarios", "runs", "control")
@@ -28,7 +25,7 @@ FOLDERS = ("incoming", "lake", "assumptions", "scenarios", "runs", "control")
 KINDS = ("own", "published", "demonstration")
 
 
-class Place:
+class Place(PlaceFile):
     """A place: its partners, its agreements, its lake of facts.
 
     Open one with `Place.open`, make one with `Place.create`. Facts are read with `read` and a `Scope`, and
@@ -47,38 +44,8 @@ class Place:
     """
 
     def __init__(self, path: Path, document: Mapping[str, Any]) -> None:
-        place = document.get("place", {})
-        if missing := [n for n in ("name", "code") if not place.get(n)]:
-            raise PlaceError(
-                f"place.toml gives the place no {missing[0]}.",
-                cure=f"Add {missing[0]} to the table [place].",
-                where=[Where(file="place.toml", column=missing[0])],
-            )
-        self.path = path
-        self.name = str(place["name"])
-        self.code = str(place["code"])
-        self.kind = str(place.get("kind", "own"))
-        self.sub_icb = str(place.get("sub_icb", ""))
-        self.icb = str(place.get("icb", ""))
-        self.areas = tuple(place.get("areas", ()))
-        self.organisations: dict[str, PlaceOrganisation] = {}
-        for entry in document.get("organisation", []):
-            organisation = PlaceOrganisation.from_toml(dict(entry))
-            if organisation.code in self.organisations:
-                raise PlaceError(
-                    f"The organisation {organisation.code} stands twice in place.toml.",
-                    cure="Take one of the two entries out.",
-                    where=[Where(file="place.toml", value=organisation.code)],
-                )
-            self.organisations[organisation.code] = organisation
-        self.agreements = [Agreement.from_toml(dict(e)) for e in document.get("agreement", [])]
-        self.settings: dict[str, Any] = dict(document.get("settings", {}))
-        #: The file as it was read: `save` writes over nothing else.
-        self._read = ""
+        super().__init__(path, document)
         self.lake = Lake(path / "lake")
-
-    def __repr__(self) -> str:
-        return f"Place({self.name!r}, {self.code!r}, {len(self.organisations)} organisations)"
 
     @classmethod
     def create(
@@ -168,78 +135,31 @@ class Place:
         place._read = text
         return place
 
-    def save(self) -> None:
-        """Write `place.toml`, whole or not at all; comments, and tables of others, are kept.
+    def attach_agreement(self, submission: str, agreement: str, by: str = "controller") -> None:
+        """Record which agreement covers a submission that was sent without one, or before it was renewed.
+
+        Args:
+            submission: its identifier.
+            agreement: the agreement's id, as `place.toml` has it by now.
+            by: who records it.
 
         Raises:
-            PlaceError: when somebody else has changed the file since it was read; nothing is written then.
+            PlaceError: when either is unknown, or the submission reports nothing on the agreement's partner.
         """
-        with alone(self.path):
-            found = read_text(self.path)
-            if found != self._read:
-                raise PlaceError(
-                    "place.toml has changed since this place was opened.",
-                    cure="Open the place again, and make the change again.",
-                    where=[Where(file="place.toml")],
-                )
-            self._write(found)
-
-    def add(self, organisations: Iterable[PlaceOrganisation]) -> None:
-        """Add partners to `place.toml` as it is by now, whoever else has changed it since it was read."""
-        with alone(self.path):
-            found = read_text(self.path)
-            if found != self._read:
-                now = Place(self.path, read_toml(self.path))
-                vars(self).update(vars(now))
-            for organisation in organisations:
-                self.organisations.setdefault(organisation.code, organisation)
-            self._write(found)
-
-    def _write(self, found: str) -> None:
-        about: dict[str, Any] = {k: getattr(self, k) for k in ("name", "code", "kind", "sub_icb", "icb")}
-        content = rewritten(
-            found or f"# {self.name}: edit shares and agreements here; facts live in lake/.\n",
-            {
-                "format": FORMAT,
-                "place": {**about, "areas": [*self.areas]},
-                "settings": self.settings,
-                "organisation": [o.to_toml() for o in self.organisations.values()],
-                "agreement": [a.to_toml() for a in self.agreements],
-            },
-        )
-        write_whole(self.path / "place.toml", content)
-        self._read = content
-
-    def organisation_frame(self) -> pl.DataFrame:
-        """The partners as a frame: ``organisation, organisation_name, sector, kind, parent, share_*``."""
-        quantity = pl.Decimal(18, 9)
-        rows = [
-            (
-                o.code,
-                o.name,
-                o.sector,
-                o.kind,
-                o.parent or None,
-                o.share_place,
-                o.share_basis,
-                o.share_confidence,
+        chosen = Place.open(self.path)._agreement(agreement)
+        self._sent(submission)
+        about = submissions.reported(self.lake, submission)["organisation"].unique().to_list()
+        if chosen.organisation not in about:
+            raise PlaceError(
+                f"The agreement {chosen.id} covers {chosen.organisation}, on which {submission} "
+                "reports nothing.",
+                cure=f"Choose an agreement of {', '.join(sorted(about)[:3]) or 'the partner that sent it'}.",
             )
-            for o in self.organisations.values()
-        ]
-        return pl.DataFrame(
-            rows,
-            schema={
-                "organisation": pl.String,
-                "organisation_name": pl.String,
-                "sector": pl.String,
-                "kind": pl.String,
-                "parent": pl.String,
-                "share_place": quantity,
-                "share_basis": pl.String,
-                "share_confidence": pl.String,
-            },
-            orient="row",
-        )
+        attachments.attach(self.lake, submission, chosen.id, by)
+
+    def agreement_of_submissions(self) -> pl.DataFrame:
+        """``submission, agreement``: the agreement that counts for each now, null where none is recorded."""
+        return attachments.of_submissions(self.lake)
 
     def submit(
         self,
@@ -248,6 +168,7 @@ class Place:
         *,
         by: str = "controller",
         publish: bool = True,
+        key: str | None = None,
     ) -> submissions.Receipt:
         """Store a submission and, unless told otherwise, publish it.
 
@@ -257,6 +178,8 @@ class Place:
                 where it is absent.
             by: who submits.
             publish: whether readers see it at once.
+            key: the job that it is done for. The same job may run twice, also at once: it takes effect once,
+                and each run gets the receipt of what took effect.
 
         Returns:
             What became of it.
@@ -265,41 +188,67 @@ class Place:
             PlaceError: when a row breaks a declaration, would be changed by storing it, or nothing is left
                 to store; the lake is as it was.
         """
-        submission = submissions.new_submission()
-        receipt, keys = submissions.store(self.lake, self.path / "incoming", submission, draft, tables)
-        if not publish:
-            return receipt
-        number = publications.publish(self.lake, submission, draft.source, draft.edition, keys, by)
-        return replace(receipt, number=number)
+        with among_writers(self.lake.root):
+            if key is not None and (before := submissions.stored(self.lake, key)) is not None:
+                number = self.publish(before.submission, by, key) if publish else None
+                return replace(before, number=number)
+            submission = submissions.new_submission()
+            incoming = self.path / "incoming"
+            receipt, keys = submissions.store(self.lake, incoming, submission, draft, tables, key)
+            if not publish:
+                return receipt
+            number = publications.publish(
+                self.lake, receipt.submission, draft.source, draft.edition, keys, by, key
+            )
+            return replace(receipt, number=number)
 
-    def publish(self, submission: str, by: str = "controller") -> int:
-        """Make a stored or withdrawn submission visible; returns the publication's number."""
+    def publish(self, submission: str, by: str = "controller", key: str | None = None) -> int:
+        """Make a stored or withdrawn submission visible.
+
+        Args:
+            submission: its identifier.
+            by: who publishes.
+            key: the job that it is done for: whatever runs twice takes effect once.
+
+        Returns:
+            The publication's number; for a job that has taken effect already, the number that it had.
+
+        Raises:
+            PlaceError: when there is no such submission, it was purged, or the key stands for something else.
+        """
+        first = self._sent(submission).row(0, named=True)
+        history = publications.records(self.lake)
+        if (done := publications.taken_effect(history, key, "publish", submission)) is not None:
+            return done
+        gone = purges.refuse_again(self.lake, submission)
+        if history.filter(pl.col("submission") == submission).height:
+            return publications.again(self.lake, submission, by, key, gone)
+        keys = submissions.reported(self.lake, submission)
+        return publications.publish(self.lake, submission, first["source"], first["edition"], keys, by, key)
+
+    def _sent(self, submission: str) -> pl.DataFrame:
         sent = self.lake.scan("submission").filter(pl.col("submission") == submission).collect()
         if sent.is_empty():
             raise PlaceError(
                 f"There is no submission {submission}.", cure="`skillmix place publications` lists them."
             )
-        if publications.records(self.lake).filter(pl.col("submission") == submission).height:
-            return publications.again(self.lake, submission, by)
-        keys = self._keys_of(submission)
-        first = sent.row(0, named=True)
-        return publications.publish(self.lake, submission, first["source"], first["edition"], keys, by)
+        return sent
 
-    def _keys_of(self, submission: str) -> pl.DataFrame:
-        from skillmix.schema import FACTS
+    def withdraw(self, submission: str, by: str = "controller", key: str | None = None) -> int:
+        """Take a submission out of every figure.
 
-        mine = [
-            self.lake.scan(name)
-            .filter(pl.col("submission") == submission)
-            .select("organisation", "period")
-            .unique()
-            for name in FACTS
-        ]
-        return pl.concat(pl.collect_all(mine)).unique()
+        Args:
+            submission: its identifier.
+            by: who withdraws it.
+            key: the job that it is done for: whatever runs twice takes effect once.
 
-    def withdraw(self, submission: str, by: str = "controller") -> int:
-        """Take a submission out of every figure; returns the publication's number."""
-        return publications.withdraw(self.lake, submission, by)
+        Returns:
+            The publication's number; for a job that has taken effect already, the number that it had.
+
+        Raises:
+            PlaceError: when it is not published, or the key stands for something else.
+        """
+        return publications.withdraw(self.lake, submission, by, key)
 
     def publications(self) -> pl.DataFrame:
         """The history: ``number, at, by, action, submission, source, edition, organisations, periods``."""
@@ -313,6 +262,11 @@ class Place:
             )
             .sort("number")
         )
+
+    def purges(self) -> pl.DataFrame:
+        """What was purged: ``purge, number, at, by, reason, submission, organisation, period, rows``."""
+        said = ("purge", "number", "at", "by", "reason", *publications.TRIPLE, "rows")
+        return purges.records(self.lake).select(said)
 
     def standing(self, at: int | None = None) -> pl.DataFrame:
         """What is shown, by submission: ``submission, organisation, period, source, edition, number``."""
@@ -328,19 +282,7 @@ class Place:
         Returns:
             ``submission, organisation, period, rows``.
         """
-        wanted = keys.select(publications.TRIPLE).unique()
-        found = [
-            self.lake.scan(name)
-            .filter(
-                pl.col("submission").is_in(wanted.get_column("submission").unique().to_list()),
-                pl.col("period").is_in(wanted.get_column("period").unique().to_list()),
-            )
-            .select(publications.TRIPLE)
-            .join(wanted.lazy(), on=publications.TRIPLE, how="semi")
-            for name in tables
-        ]
-        every = pl.concat(pl.collect_all(found))
-        return every.group_by(publications.TRIPLE).agg(pl.len().cast(pl.Int64).alias("rows"))
+        return submissions.row_counts(self.lake, keys, tables)
 
     @property
     def number(self) -> int:
@@ -348,12 +290,11 @@ class Place:
         return int(publications.records(self.lake).get_column("number").max() or 0)  # type: ignore[arg-type]
 
     def read(self, scope: Scope, at: int | None = None) -> Facts:
-        """Read the facts that a scope allows, as of a publication number (the latest when None)."""
-        return Facts(self, scope, at)
+        """Read the facts that a scope allows, as of a publication number (the latest when None).
 
-    def agreement_for(self, organisation: str, on: dt.date) -> str | None:
-        """The agreement of an organisation in force on a day, by its id."""
-        for agreement in self.agreements:
-            if agreement.organisation == organisation and agreement.in_force(on):
-                return agreement.id
-        return None
+        Raises:
+            ScopeError: when there is no such number, or facts that stood at it have been purged since.
+        """
+        if at is not None:
+            purges.refuse(self.lake, at)
+        return Facts(self, scope, at)

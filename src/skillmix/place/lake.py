@@ -159,10 +159,19 @@ class Lake:
         return self.root / name
 
     def create(self) -> None:
-        """Create every table that is not there yet."""
+        """Create every table that is not there yet, and every nullable column that one does not have yet."""
         for name, schema in TABLES.items():
-            if not deltalake.DeltaTable.is_deltatable(str(self.path(name))):
+            if deltalake.DeltaTable.is_deltatable(str(self.path(name))):
+                self._widen(name, schema)
+            else:
                 self._create(name, schema)
+
+    def _widen(self, name: str, schema: type[dy.Schema]) -> None:
+        table = self.open(name)
+        had = {field.name for field in table.schema().fields}
+        declared = deltalake.Schema.from_arrow(schema.create_empty().schema)
+        if new := [f for f in declared.fields if f.name not in had and schema.columns()[f.name].nullable]:
+            table.alter.add_columns(new)
 
     def _create(self, name: str, schema: type[dy.Schema]) -> None:
         deltalake.write_deltalake(

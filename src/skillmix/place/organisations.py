@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+import polars as pl
 
 from skillmix.errors import PlaceError, Where
 
@@ -93,3 +96,23 @@ class PlaceOrganisation:
                     where=[Where(file="place.toml", column="share_place", value=str(values["share_place"]))],
                 ) from None
         return cls(**values)
+
+
+def frame(organisations: Iterable[PlaceOrganisation]) -> pl.DataFrame:
+    """Partners as a frame: ``organisation, organisation_name, sector, kind, parent, share_*``."""
+    quantity = pl.Decimal(18, 9)
+    columns: dict[str, pl.DataType | type[pl.DataType]] = {
+        "organisation": pl.String,
+        "organisation_name": pl.String,
+        "sector": pl.String,
+        "kind": pl.String,
+        "parent": pl.String,
+        "share_place": quantity,
+        "share_basis": pl.String,
+        "share_confidence": pl.String,
+    }
+    rows = [
+        (o.code, o.name, o.sector, o.kind, o.parent or None, o.share_place, o.share_basis, o.share_confidence)
+        for o in organisations
+    ]
+    return pl.DataFrame(rows, schema=columns, orient="row")

@@ -61,17 +61,54 @@ def pause(attempt: int) -> None:
     time.sleep(random.uniform(0, 0.01 * min(attempt + 1, 20)))
 
 
-def _commit(lake: Lake, decide: Callable[[pl.DataFrame], pl.DataFrame]) -> int:
-    """Decide from what is there, write, and decide again whenever somebody else was first."""
+def taken_effect(history: pl.DataFrame, key: str | None, action: str, submission: str) -> int | None:
+    """The number under which a job has taken effect already; None where it has not, or there is no job.
+
+    Raises:
+        PlaceError: when the job has done something else.
+    """
+    if key is None:
+        return None
+    done = history.filter(pl.col("key") == key)
+    if done.is_empty():
+        return None
+    first = done.row(0, named=True)
+    if (first["action"], first["submission"]) != (action, submission):
+        raise PlaceError(
+            f"The job {key} has done something else already: {first['action']} {first['submission']}.",
+            cure="Give each thing that is to take effect once a key of its own.",
+        )
+    return int(first["number"])
+
+
+def _latest(history: pl.DataFrame) -> int:
+    return int(history.get_column("number").max() or 0)  # type: ignore[arg-type]
+
+
+def _commit(
+    lake: Lake,
+    decide: Callable[[pl.DataFrame], pl.DataFrame],
+    done: Callable[[pl.DataFrame], int | None] = lambda _: None,
+) -> int:
+    """Decide from what is there, write, and decide again whenever somebody else was first.
+
+    Args:
+        lake: the place's lake.
+        decide: the rows to write; where there are none, nothing is written and the latest number stands.
+        done: the number where it has taken effect already: then nothing is written either.
+    """
     for attempt in range(TRIES):
         seen = lake.open("publication")
         history = lake.rows("publication", seen).collect()
-        number = int(history.get_column("number").max() or 0) + 1  # type: ignore[arg-type]
-        rows = decide(history).with_columns(
+        if (before := done(history)) is not None:
+            return before
+        rows = decide(history)
+        number = _latest(history) + (not rows.is_empty())
+        rows = rows.with_columns(
             pl.lit(number, dtype=pl.Int64).alias("number"),
             pl.lit(dt.datetime.now(dt.UTC)).dt.cast_time_unit("us").alias("at"),
         )
-        if lake.append_if_unchanged("publication", rows, seen):
+        if rows.is_empty() or lake.append_if_unchanged("publication", rows, seen):
             return number
         pause(attempt)
     raise PlaceError(
@@ -80,8 +117,19 @@ def _commit(lake: Lake, decide: Callable[[pl.DataFrame], pl.DataFrame]) -> int:
     )
 
 
+def _once(key: str | None, action: str, submission: str) -> Callable[[pl.DataFrame], int | None]:
+    """How `_commit` finds out whether the job has taken effect."""
+    return lambda history: taken_effect(history, key, action, submission)
+
+
 def publish(
-    lake: Lake, submission: str, source: str, edition: str | None, keys: pl.DataFrame, by: str
+    lake: Lake,
+    submission: str,
+    source: str,
+    edition: str | None,
+    keys: pl.DataFrame,
+    by: str,
+    key: str | None = None,
 ) -> int:
     """Make a submission visible.
 
@@ -92,6 +140,7 @@ def publish(
         edition: release of the source, as YYYY-MM-DD, or None.
         keys: one row for each ``organisation, period`` that it reports on.
         by: who publishes.
+        key: the job that it is done for: whatever runs twice takes effect once.
 
     Returns:
         The number of the publication.
@@ -109,6 +158,7 @@ def publish(
                 pl.lit(edition, dtype=pl.String).alias("edition"),
                 pl.lit("publish").alias("action"),
                 pl.lit(by).alias("by"),
+                pl.lit(key, dtype=pl.String).alias("key"),
             )
             .join(before, on=["organisation", "period", "source"], how="left", maintain_order="left")
             .with_columns(
@@ -117,19 +167,29 @@ def publish(
             .sort("organisation", "period")
         )
 
-    return _commit(lake, decide)
+    return _commit(lake, decide, _once(key, "publish", submission))
+
+
+def _last(history: pl.DataFrame) -> pl.DataFrame:
+    """The last record of each submission, organisation and period."""
+    return history.sort("number").group_by(TRIPLE, maintain_order=True).last()
 
 
 def _last_of(history: pl.DataFrame, submission: str) -> pl.DataFrame:
-    return (
-        history.filter(pl.col("submission") == submission)
-        .sort("number")
-        .group_by(TRIPLE, maintain_order=True)
-        .last()
+    return _last(history.filter(pl.col("submission") == submission))
+
+
+def _withdrawn(rows: pl.DataFrame, by: str, key: str | None) -> pl.DataFrame:
+    """The records that take published ones back."""
+    return rows.with_columns(
+        pl.lit("withdraw").alias("action"),
+        pl.lit(by).alias("by"),
+        pl.lit(None, dtype=pl.String).alias("supersedes"),
+        pl.lit(key, dtype=pl.String).alias("key"),
     )
 
 
-def withdraw(lake: Lake, submission: str, by: str) -> int:
+def withdraw(lake: Lake, submission: str, by: str, key: str | None = None) -> int:
     """Take a submission out of every figure.
 
     Returns:
@@ -146,26 +206,58 @@ def withdraw(lake: Lake, submission: str, by: str) -> int:
                 f"The submission {submission} is not published.",
                 cure="`skillmix place publications` lists what is.",
             )
-        return mine.with_columns(
-            pl.lit("withdraw").alias("action"),
-            pl.lit(by).alias("by"),
-            pl.lit(None, dtype=pl.String).alias("supersedes"),
-        )
+        return _withdrawn(mine, by, key)
+
+    return _commit(lake, decide, _once(key, "withdraw", submission))
+
+
+def retire(lake: Lake, gone: pl.DataFrame, by: str) -> int:
+    """Take out what is about to be removed for good, with what would stand again in its place.
+
+    What was removed could not be read any more; an earlier submission that it had taken the place of must not
+    come to light by its removal, so that every figure stays as it was the moment before.
+
+    Args:
+        lake: the place's lake.
+        gone: ``submission, organisation, period`` of what is removed.
+        by: who removes it.
+
+    Returns:
+        The number from which it is gone: a new one, or the latest where none of it was published.
+    """
+
+    def decide(history: pl.DataFrame) -> pl.DataFrame:
+        shown = standing(history).join(gone, on=TRIPLE, how="semi")
+        published = _last(history).filter(pl.col("action") == "publish")
+        beneath = published.join(shown, on=KEY, how="semi")
+        mine = published.join(gone, on=TRIPLE, how="semi")
+        return _withdrawn(pl.concat([mine, beneath]).unique(TRIPLE).sort(TRIPLE), by, None)
 
     return _commit(lake, decide)
 
 
-def again(lake: Lake, submission: str, by: str) -> int:
+def again(
+    lake: Lake, submission: str, by: str, key: str | None = None, without: pl.DataFrame | None = None
+) -> int:
     """Publish a withdrawn or unpublished submission again, for the keys it was published for.
+
+    Args:
+        lake: the place's lake.
+        submission: its identifier.
+        by: who publishes.
+        key: the job that it is done for.
+        without: ``submission, organisation, period`` of what has been purged.
 
     Raises:
         PlaceError: when it never was published.
     """
     mine = _last_of(records(lake), submission)
+    if without is not None:
+        mine = mine.join(without, on=TRIPLE, how="anti")
     if mine.is_empty():
         raise PlaceError(
             f"The submission {submission} has never been published.",
             cure="`skillmix place publications` lists what was.",
         )
     first = mine.row(0, named=True)
-    return publish(lake, submission, first["source"], first["edition"], mine, by)
+    return publish(lake, submission, first["source"], first["edition"], mine, by, key)

@@ -12,8 +12,9 @@ import tomlkit
 
 from skillmix.errors import PlaceError, Where
 from skillmix.place.documents import read_toml, write_whole
-from skillmix.place.folder import FOLDERS, FORMAT
+from skillmix.place.folder import FOLDERS
 from skillmix.place.lake import Lake
+from skillmix.place.place_file import FORMAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,16 @@ def _shares_with_basis(document: dict[str, Any]) -> None:
             entry["share_source"] = "carried over from format 1, which kept no basis"
 
 
+def _nothing(document: dict[str, Any]) -> None:
+    """A step of the lake alone: its tables and columns are added before the document is changed."""
+
+
 #: Every step, in order; add new ones at the end and never change an old one.
-STEPS = [Step(2, "give each organisation's share its basis and confidence", _shares_with_basis)]
+STEPS = [
+    Step(2, "give each organisation's share its basis and confidence", _shares_with_basis),
+    Step(3, "note which job a submission or publication was made for, agreements recorded later, and purges",
+         _nothing),
+]  # fmt: skip
 
 
 def upgrade(path: Path | str, *, dry_run: bool = False) -> list[str]:

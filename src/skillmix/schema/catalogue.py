@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from skillmix.errors import SkillmixError
-from skillmix.schema.keepers import PersonLink, Publication, Submission
+from skillmix.schema.keepers import PersonLink, Publication, Purge, Submission, SubmissionAgreement
 from skillmix.schema.totals import (
     Absence,
     Flow,
@@ -40,6 +40,8 @@ KEEPERS: dict[str, type[dy.Schema]] = {
     "submission": Submission,
     "publication": Publication,
     "person_link": PersonLink,
+    "submission_agreement": SubmissionAgreement,
+    "purge": Purge,
 }
 
 TABLES: dict[str, type[dy.Schema]] = {**FACTS, **KEEPERS}

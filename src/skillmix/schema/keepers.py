@@ -23,6 +23,7 @@ class Submission(dy.Schema):
     rows_set_aside = count("Rows kept aside, each with rule, reason and cure.", "rows", nullable=False)
     rows_outside = count("Rows about organisations outside this place.", "rows", nullable=False)
     agreement = code("Sharing agreement it was sent under; null where none is recorded.")
+    key = code("The job that stored it, where a job did: whatever runs twice is stored once.")
 
 
 class Publication(dy.Schema):
@@ -36,6 +37,32 @@ class Publication(dy.Schema):
     edition = code("Release of the source.")
     action = code("Published or withdrawn.", allowed="publish|withdraw", nullable=False)
     supersedes = code("The submission that it took the place of, where there was one.")
+    at = moment("When.", nullable=False)
+    by = text("By whom: an account, or the folder's controller.", nullable=False)
+    key = code("The job that it was done for, where a job did it: whatever runs twice takes effect once.")
+
+
+class SubmissionAgreement(dy.Schema):
+    """An agreement that was recorded for a submission after it had been sent; the latest counts."""
+
+    number = count("Number of the record.", "number", key=True)
+    submission = code("The submission.", key=True)
+    agreement = code("The sharing agreement that covers it from now on.", nullable=False)
+    at = moment("When.", nullable=False)
+    by = text("By whom: an account, or the folder's controller.", nullable=False)
+
+
+class Purge(dy.Schema):
+    """The record that facts were removed for good. It holds no fact."""
+
+    purge = code("Identifier of the purge.", key=True)
+    submission = code("The submission whose facts are gone.", key=True)
+    organisation = code("Organisation reported on.", key=True)
+    period = code("Month reported on, as YYYY-MM.", key=True)
+    number = count("Publication number from which they are gone; where they stood before it, it is refused.",
+                   "number", nullable=False)  # fmt: skip
+    reason = code("Why.", allowed="expired|retention|withdrawn|abandoned", nullable=False)
+    rows = count("Rows removed.", "rows", nullable=False)
     at = moment("When.", nullable=False)
     by = text("By whom: an account, or the folder's controller.", nullable=False)
 
