@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from skillmix.intake.fieldmap import field_map, sources
     from skillmix.intake.published import published_place, refresh
+    from skillmix.intake.rules.declared import Rule, rules_of
+    from skillmix.intake.sent import Sent
     from skillmix.intake.submission import Intake, submit
     from skillmix.intake.understanding import Understood, understand
 
 __all__ = [
     "Intake",
+    "Rule",
+    "Sent",
     "Understood",
     "field_map",
     "published_place",
     "refresh",
+    "rules_of",
     "sources",
     "submit",
     "understand",
@@ -24,10 +29,13 @@ __all__ = [
 
 _HOMES = {
     "Intake": "submission",
+    "Rule": "rules.declared",
+    "Sent": "sent",
     "Understood": "understanding",
     "field_map": "fieldmap",
     "published_place": "published",
     "refresh": "published",
+    "rules_of": "rules.declared",
     "sources": "fieldmap",
     "submit": "submission",
     "understand": "understanding",

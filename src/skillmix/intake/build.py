@@ -26,7 +26,7 @@ class Built:
     findings: pl.DataFrame
 
 
-def _folded(words: pl.Expr) -> pl.Expr:
+def folded(words: pl.Expr) -> pl.Expr:
     """Words without case, long dashes and doubled spaces, so that a list's spelling meets the sender's."""
     return (
         words.cast(pl.String)
@@ -67,7 +67,7 @@ def _list(lookup: Lookup, on: dt.date | None) -> pl.DataFrame:
 def _meanings(table: pl.DataFrame, key: str, value: str, place: int) -> pl.DataFrame:
     """Each word of a list that has one meaning: ``word, found<place>, known<place>``."""
     return (
-        table.select(_folded(_words(table, key, "")).alias("word"), pl.col(value).alias(f"found{place}"))
+        table.select(folded(_words(table, key, "")).alias("word"), pl.col(value).alias(f"found{place}"))
         .filter(pl.col("word").is_not_null())
         .unique()
         .filter(pl.len().over("word") == 1)
@@ -86,7 +86,7 @@ def _look_up(
     taken = pl.lit(None, dtype=table.schema[lookup.value])
     hit = pl.lit(False)
     for place, (word, key) in enumerate(zip(words, lookup.key, strict=True)):
-        sought = sought.with_columns(_folded(pl.col(word)).alias("word")).join(
+        sought = sought.with_columns(folded(pl.col(word)).alias("word")).join(
             _meanings(table, key, lookup.value, place), on="word", how="left"
         )
         known = pl.col(f"known{place}").fill_null(False)
@@ -159,8 +159,8 @@ def _date(parts: DateParts) -> pl.Expr:
     return first.dt.month_end() if parts.day == "last" else first
 
 
-def _held(words: dict[str, tuple[str, ...]], prefix: str) -> pl.Expr:
-    """Whether each column holds one of its words."""
+def held(words: dict[str, tuple[str, ...]], prefix: str) -> pl.Expr:
+    """Whether each column holds one of its words; columns stand under the prefix."""
     held = pl.lit(True)
     for column, allowed in words.items():
         held = held & pl.col(prefix + column).cast(pl.String).is_in(pl.Series(allowed).implode())
@@ -195,6 +195,34 @@ def _heading(lookup: Lookup, headings: dict[str, str]) -> str:
     return next((headings[n] for n in reversed(names) if n in headings), names[-1])
 
 
+def _made(
+    frame: pl.DataFrame,
+    name: str,
+    value: Value,
+    headings: dict[str, str],
+    as_of: dt.date | None,
+    hidden: set[str],
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """The rows with a value made, and what was found."""
+    found: list[pl.DataFrame] = []
+    if value.either:
+        parts = [f"{name} {number}" for number in range(len(value.either))]
+        for part, one in zip(parts, value.either, strict=True):
+            frame, lost = _made(frame, part, one, headings, as_of, hidden)
+            found += lost
+        frame = frame.with_columns(pl.coalesce(parts).alias(name)).drop(parts)
+    elif value.lookup is not None:
+        lookup = value.lookup
+        withheld = not hidden.isdisjoint(_sought(lookup))
+        frame, lost_words = _look_up(frame, name, lookup, _heading(lookup, headings), as_of, withheld)
+        found.append(lost_words)
+    else:
+        frame = frame.with_columns(_plain_value(value).alias(name))
+    if value.when:
+        frame = frame.with_columns(pl.when(held(value.when, SOURCE)).then(name).alias(name))
+    return frame, found
+
+
 def _facts(
     rows: pl.DataFrame,
     table: Table,
@@ -207,15 +235,8 @@ def _facts(
     frame = rows
     found = []
     for name, value in values.items():
-        if value.lookup is not None:
-            lookup = value.lookup
-            withheld = not hidden.isdisjoint(_sought(lookup))
-            frame, lost = _look_up(frame, name, lookup, _heading(lookup, headings), as_of, withheld)
-            found.append(lost)
-        else:
-            frame = frame.with_columns(_plain_value(value).alias(name))
-        if value.when:
-            frame = frame.with_columns(pl.when(_held(value.when, SOURCE)).then(name).alias(name))
+        frame, lost = _made(frame, name, value, headings, as_of, hidden)
+        found += lost
     if table.unless:
         frame = frame.filter(pl.any_horizontal(pl.col(c).is_not_null() for c in table.unless))
     frame = frame.filter(pl.col("organisation").is_not_null())
@@ -256,7 +277,7 @@ def build(
     found = []
     hidden = {key for key, column in field_map.columns.items() if column.identifier or column.private}
     for table in field_map.tables:
-        chosen = rows.filter(_held(table.where, SOURCE)) if table.where else rows
+        chosen = rows.filter(held(table.where, SOURCE)) if table.where else rows
         items = table.each or ({},)
         for number, item in enumerate(items):
             facts, lost = _facts(chosen, table, {**table.values, **item}, headings, as_of, hidden)

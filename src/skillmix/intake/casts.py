@@ -24,6 +24,7 @@ TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "integer": pl.Int64,
     "quantity": pl.Decimal(QUANTITY_PRECISION, QUANTITY_SCALE),
     "date": pl.Date,
+    "year": pl.Int64,
     "month_start": pl.Date,
     "month_end": pl.Date,
     "month_after": pl.Date,
@@ -33,12 +34,18 @@ TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
 _NOUGHT = dt.date(1899, 12, 30)
 #: Serial numbers that can be meant as dates: 1954 to 2119.
 _SERIALS = (20_000, 80_000)
+#: The smallest that can be meant as a birth date: 1927.
+_BORN = 10_000
 _YEARS = (1900, 2150)
 _NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,6})?"
 #: The largest numbers, before the point, that a quantity and a whole number can be.
 LARGEST = 10 ** (QUANTITY_PRECISION - QUANTITY_SCALE) - 1
 LARGEST_WHOLE = 2**63 - 1
 _SERIAL = r"^\d{5}(?:\.0+)?$"
+
+
+#: What is told of a cell: the rule, the reason, the cure, and what may be meant where that can be told.
+Told = tuple[str, str, str] | tuple[str, str, str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +80,23 @@ def _as_date(day: str) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
-def _number_fault(value: str, whole: bool) -> tuple[str, str, str]:
+def _number_fault(value: str, whole: bool) -> Told:
     kind = "a whole number" if whole else "a number"
     bare = value.replace(" ", "")
     if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", bare):
-        return "comma", "The number is written with commas.", f"Write it without: {bare.replace(',', '')}."
+        plain = bare.replace(",", "")
+        return "comma", "The number is written with commas.", f"Write it without: {plain}.", plain
     if re.fullmatch(r"[-+]?\d+,\d+", bare):
         return (
             "comma",
             "The number is written with a comma for its point.",
             f"Write it with a full stop: {bare.replace(',', '.')}.",
+            bare.replace(",", "."),
         )
     if bare.endswith("%"):
         return "percent", "The number is written as a percentage.", "Write it as a plain number."
     if re.fullmatch(r"[-+]?\d{1,3}( \d{3})+(\.\d+)?", value):
-        return "space", "The number is written with spaces.", f"Write it without: {bare}."
+        return "space", "The number is written with spaces.", f"Write it without: {bare}.", bare
     if re.fullmatch(_NUMBER, value):
         most = LARGEST_WHOLE if whole else LARGEST
         if abs(Decimal(value)) > most:
@@ -102,7 +111,14 @@ def _number_fault(value: str, whole: bool) -> tuple[str, str, str]:
     )
 
 
-def _date_fault(value: str, column: Column) -> tuple[str, str, str]:
+def _century(short: re.Match[str]) -> str:
+    """A date whose year had two digits, of the hundred years up to now."""
+    year = int(short[2])
+    now = dt.datetime.now(dt.UTC).year
+    return f"{short[1]}{year + (2000 if 2000 + year <= now else 1900)}"
+
+
+def _date_fault(value: str, column: Column) -> Told:
     if re.fullmatch(_SERIAL, value) and _SERIALS[0] <= float(value) <= _SERIALS[1]:
         return (
             "serial_date",
@@ -110,6 +126,13 @@ def _date_fault(value: str, column: Column) -> tuple[str, str, str]:
             "Format the column as a date and export it again; other columns may have been changed too.",
         )
     example = dt.date(2026, 6, 30).strftime(column.formats[0])
+    if short := re.fullmatch(r"(\d{1,2}[-/.]\d{1,2}[-/.])(\d{2})", value):
+        return (
+            "two_digit_year",
+            "The year is written with two digits.",
+            "Write it with four.",
+            _century(short),
+        )
     return "not_a_date", "It is not a date that this column can hold.", f"Write it like {example}."
 
 
@@ -129,23 +152,22 @@ _DISCREET = {
 }
 
 
-def _faults(
-    rows: pl.DataFrame, heading: str, column: Column, explain: Callable[[str], tuple[str, str, str]]
-) -> pl.DataFrame:
+def _faults(rows: pl.DataFrame, heading: str, column: Column, explain: Callable[[str], Told]) -> pl.DataFrame:
     """Findings for failing cells, explained once for each distinct value."""
     if rows.is_empty():
         return findings.empty()
     distinct = rows.get_column("value").unique(maintain_order=True).to_list()
     hidden = column.identifier or column.private
-    told = [explain(value) for value in distinct]
+    told = [(*explain(value), None)[:4] for value in distinct]
     if hidden:
-        told = [(rule, *_DISCREET.get(rule, (reason, cure))) for rule, reason, cure in told]
+        told = [(rule, *_DISCREET.get(rule, (reason, cure)), None) for rule, reason, cure, _ in told]
     words = pl.DataFrame(
         {
             "value": distinct,
             "rule": [t[0] for t in told],
             "reason": [t[1] for t in told],
             "cure": [t[2] for t in told],
+            "suggestion": pl.Series([t[3] for t in told], dtype=pl.String),
         }
     )
     shown = pl.lit(findings.WITHHELD) if hidden else pl.col("value")
@@ -156,17 +178,21 @@ def _faults(
         shown.alias("value"),
         "reason",
         "cure",
-        pl.lit(True).alias("aside"),
+        pl.lit(not column.lenient).alias("aside"),
+        "suggestion",
     )
 
 
-def _dates(text: pl.Expr, column: Column) -> pl.Expr:
+def read_dates(text: pl.Expr, column: Column) -> pl.Expr:
+    """Dates in the forms that a column may have, null where none fits."""
     tried = [text.str.to_date(form, strict=False, exact=True) for form in column.formats]
     date = pl.coalesce(tried)
     date = pl.when(date.dt.year().is_between(*_YEARS)).then(date)
     if column.serial:
         day = pl.when(text.str.contains(_SERIAL)).then(text).cast(pl.Float64, strict=False)
-        day = pl.when(day.is_between(*_SERIALS)).then(day)
+        # Of a birth date the number may be smaller: people were born before 1954.
+        least = _BORN if column.cast == "year" else _SERIALS[0]
+        day = pl.when(day.is_between(least, _SERIALS[1])).then(day)
         date = pl.coalesce(date, pl.lit(_NOUGHT) + pl.duration(days=day))
     return date
 
@@ -190,7 +216,11 @@ def _typed(text: pl.Expr, column: Column) -> pl.Expr:
         case "quantity":
             return text.cast(TYPES["quantity"], strict=False)
         case "date":
-            return _dates(text, column)
+            return read_dates(text, column)
+        case "year":
+            alone = pl.when(text.str.contains(r"^\d{4}$")).then(text).cast(pl.Int64, strict=False)
+            year = pl.coalesce(read_dates(text, column).dt.year().cast(pl.Int64), alone)
+            return pl.when(year.is_between(*_YEARS)).then(year)
         case "month_start" | "month_end" | "month_after":
             return _months(text, column.cast)
         case _:
@@ -229,12 +259,12 @@ def _limits(column: Column) -> list[tuple[str, pl.Expr, str, str]]:
     return limits
 
 
-def _nearest(codes: Sequence[str]) -> Callable[[str], tuple[str, str, str]]:
-    def explain(value: str) -> tuple[str, str, str]:
+def _nearest(codes: Sequence[str]) -> Callable[[str], Told]:
+    def explain(value: str) -> Told:
         near = nearest(value, codes)
         shown = ", ".join(codes[:12]) + (", ..." if len(codes) > 12 else "")
         cure = f"The nearest is {near!r}." if near else f"The codes are {shown}."
-        return "unknown_code", "It is not a code of this column.", cure
+        return "unknown_code", "It is not a code of this column.", cure, near
 
     return explain
 
@@ -269,10 +299,10 @@ def cast(rows: pl.Series, text: pl.Series, heading: str, column: Column) -> Cast
             pl.col("typed").replace(told, pl.Series([readable(n) for n in told], dtype=pl.String))
         )
     failed = frame.filter(pl.col("value").is_not_null() & pl.col("typed").is_null())
-    explain: Callable[[str], tuple[str, str, str]]
+    explain: Callable[[str], Told]
     if column.cast in ("integer", "quantity"):
         explain = lambda value: _number_fault(value, column.cast == "integer")  # noqa: E731
-    elif column.cast == "date":
+    elif column.cast in ("date", "year"):
         explain = lambda value: _date_fault(value, column)  # noqa: E731
     elif column.cast.startswith("month"):
         explain = _month_fault

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 #: How the cells of a column are read.
 Cast = Literal[
-    "text", "name", "code", "integer", "quantity", "date", "month_start", "month_end", "month_after"
+    "text", "name", "code", "integer", "quantity", "date", "year", "month_start", "month_end", "month_after"
 ]
 
 
@@ -66,6 +66,8 @@ class Column(_Part):
             other is not kept at all.
         private: whether its cells say more than may be kept, such as a birth date: never shown, and only what
             `extract` reads of it is kept.
+        lenient: whether a cell that cannot be read is told and its row loaded without it; else the row is set
+            aside.
         without: what to say of rows that hold nothing here, after how many: ``practices have no network``.
         describe: what it holds, in a planner's words.
     """
@@ -86,6 +88,7 @@ class Column(_Part):
     pattern: str | None = None
     identifier: bool = False
     private: bool = False
+    lenient: bool = False
     without: str = ""
     describe: str = ""
 
@@ -154,6 +157,7 @@ class Value(_Part):
         date: a date made of parts.
         map: with `column`: words and what they become.
         otherwise: with `map`: what every other word becomes.
+        either: values of which the first that holds something is taken.
         when: with any: only where a column holds one of these words; else nothing.
     """
 
@@ -165,14 +169,22 @@ class Value(_Part):
     date: DateParts | None = None
     map: dict[str, str] | None = None
     otherwise: str | None = None
+    either: tuple[Annotated[Value, BeforeValidator(_whole)], ...] = ()
     when: dict[str, tuple[str, ...]] = {}
 
     @model_validator(mode="after")
     def _one(self) -> Value:
-        given = [self.column, self.constant, self.first or None, self.total or None, self.lookup, self.date]
+        several = [self.first, self.total, self.either]
+        given = [self.column, self.constant, self.lookup, self.date, *(s or None for s in several)]
         if sum(g is not None for g in given) != 1:
-            raise ValueError("give exactly one of column, constant, first, total, lookup, date")
+            raise ValueError("give exactly one of column, constant, first, total, lookup, date, either")
         return self
+
+    @property
+    def named(self) -> set[str]:
+        """The columns of the source that it names."""
+        own = {c for c in (self.column, *self.first, *self.total, *self.when) if c}
+        return own.union(*(value.named for value in self.either))
 
 
 ValueOf = Annotated[Value, BeforeValidator(_whole)]
@@ -243,6 +255,7 @@ class Within(_Part):
         kind: kind of organisation, from `organisation_kinds`.
         sector: its sector.
         parent: column with the code of its parent.
+        given: whether the sender names the organisation where the file does not, or a row does not.
     """
 
     organisation: str
@@ -252,6 +265,19 @@ class Within(_Part):
     kind: str | None = None
     sector: str | None = None
     parent: str | None = None
+    given: bool = False
+
+
+class LeftOut(_Part):
+    """Rows that do not belong in the figures: counted as not used, and told.
+
+    Attributes:
+        when: the words of a column by which they are known, whatever their case.
+        says: what one and several of them are, after how many: ``row is of bank staff``.
+    """
+
+    when: dict[str, tuple[str, ...]] = Field(min_length=1)
+    says: tuple[str, str]
 
 
 class FieldMap(_Part):
@@ -270,6 +296,8 @@ class FieldMap(_Part):
         notes: what to know before relying on it.
         columns: its columns, by the names that the map uses.
         where: rows to read, by the words of a column; others are not used.
+        left_out: rows of no use, each kind told with its number.
+        totals: words by which a row of totals is known, where its first filled cell begins with one.
         within: how a row is known to be about the place.
         person: the identifier of a person, where it has one.
         edition: whether the release is given by hand, or is the latest date that the rows carry.
@@ -288,6 +316,8 @@ class FieldMap(_Part):
     notes: tuple[str, ...] = ()
     columns: dict[str, Column]
     where: dict[str, tuple[str, ...]] = {}
+    left_out: tuple[LeftOut, ...] = ()
+    totals: tuple[str, ...] = ()
     within: Within
     person: Person | None = None
     edition: Literal["given", "latest_date"] = "given"
@@ -300,6 +330,7 @@ class FieldMap(_Part):
         for column, words in [
             ("where", self.where),
             *((f"tables[{t.name}].where", t.where) for t in self.tables),
+            *(("left_out", left.when) for left in self.left_out),
             *((f"columns.{k}.limits", limit.when) for k, c in self.columns.items() for limit in c.limits),
         ]:
             if unknown := set(words) - set(self.columns):
@@ -313,7 +344,7 @@ class FieldMap(_Part):
             for values in (table.values, *table.each):
                 if unknown := set(values) - known:
                     raise ValueError(f"the table {table.name!r} has no column {sorted(unknown)[0]!r}")
-                named = {c for v in values.values() for c in (v.column, *v.first, *v.total, *v.when) if c}
+                named = {c for value in values.values() for c in value.named}
                 if unknown := named - set(self.columns) - {"person_key"}:
                     raise ValueError(f"the map has no column {sorted(unknown)[0]!r}")
         for name in {t.name for t in self.tables}:
@@ -330,7 +361,10 @@ class FieldMap(_Part):
             for column in (value.column, *value.first)
             if column is not None
         }
-        if whole := sorted(c for c in born if not (self.columns[c].private and self.columns[c].extract)):
+        declared = {c: self.columns[c] for c in born}
+        if whole := sorted(
+            c for c, d in declared.items() if not (d.private and (d.extract or d.cast == "year"))
+        ):
             raise ValueError(
                 f"the column {whole[0]!r} gives a year of birth: mark it private, and extract the year"
             )

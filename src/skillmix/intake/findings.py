@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-#: One row a finding. `aside` says whether the row was set aside (else it was kept and is only reported).
+#: One row a finding. `aside` says whether the row was set aside (else it was kept and is only reported);
+#: `suggestion` is what may be meant, where a rule can tell; it is never applied unasked.
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "row": pl.Int64,
     "rule": pl.String,
@@ -13,6 +14,7 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "reason": pl.String,
     "cure": pl.String,
     "aside": pl.Boolean,
+    "suggestion": pl.String,
 }
 
 #: Shown instead of a value that identifies a person.
@@ -39,7 +41,7 @@ def findings(
     """The same finding about many rows.
 
     Args:
-        rows: ``row, value``.
+        rows: ``row, value``, and ``suggestion`` where there is one.
         rule: name of the rule.
         column: heading as sent.
         reason: what is wrong.
@@ -56,6 +58,9 @@ def findings(
         pl.lit(reason).alias("reason"),
         pl.lit(cure).alias("cure"),
         pl.lit(aside).alias("aside"),
+        (pl.col("suggestion") if "suggestion" in rows.columns else pl.lit(None, pl.String)).alias(
+            "suggestion"
+        ),
     )
 
 
@@ -66,9 +71,16 @@ def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def summary(found: pl.DataFrame) -> pl.DataFrame:
-    """Findings counted: ``rule, column, value, reason, cure, aside, rows, first_row``, commonest first."""
+    """Findings counted, commonest first.
+
+    Args:
+        found: findings.
+
+    Returns:
+        ``rule, column, value, reason, cure, aside, suggestion, rows, first_row``.
+    """
     return (
-        found.group_by("rule", "column", "value", "reason", "cure", "aside", maintain_order=True)
+        found.group_by([c for c in SCHEMA if c != "row"], maintain_order=True)
         .agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("row").min().alias("first_row"))
         .sort("aside", "rows", "first_row", descending=[True, True, False])
     )

@@ -20,21 +20,20 @@ from pathlib import PurePath
 import polars as pl
 
 from skillmix.errors import InputError, Where
+from skillmix.intake import limits
 from skillmix.intake.endings import Cut, cut
 
 #: Records shown to the search for headings.
 PREVIEW = 60
 #: Bytes that a preview may be cut from.
 _HEAD = 400_000
-#: The largest file that is unpacked from a zip, in bytes.
-_LARGEST = 2_000_000_000
 #: Bytes that no text holds on purpose, and the share of them from which a file is no text: a stray one in a
 #: cell is taken out with a note.
 _CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\v\f\r\x1a\x1b")
 _STRAY = 0.02
 _DELIMITERS = (",", "\t", ";", "|")
 _TEXT_ENDINGS = (".csv", ".tsv", ".txt")
-_BOOK_ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+_BOOK_ENDINGS = (".xlsx", ".xlsm", ".xls", ".ods")
 _READABLE = (*_TEXT_ENDINGS, *_BOOK_ENDINGS, ".parquet")
 
 
@@ -156,6 +155,7 @@ def _load_slowly(text: str, delimiter: str, first: int, columns: int) -> Body:
 
 
 def _text_table(data: bytes, name: str) -> Candidate:
+    limits.check_lines(data, name)
     text, encoding = decode(data, name)
     head = text[:_HEAD]
     try:
@@ -167,6 +167,7 @@ def _text_table(data: bytes, name: str) -> Candidate:
             cure="Export it again as CSV UTF-8.",
             where=[Where(file=name)],
         ) from None
+    limits.check_columns(max((len(record) for record, _ in shown), default=0), name)
 
     def load(records: int, columns: int) -> Body:
         rest = text[shown[records - 1][1] :]
@@ -240,7 +241,9 @@ def _workbook(data: bytes, name: str) -> list[Candidate]:
 
 def _parquet(data: bytes, name: str) -> Candidate:
     try:
-        frame = pl.read_parquet(io.BytesIO(data))
+        lazy = pl.scan_parquet(io.BytesIO(data))
+        limits.check_values(lazy.select(pl.len()).collect().item(), len(lazy.collect_schema()), name)
+        frame = lazy.collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise InputError(
             f"The Parquet file cannot be opened ({error}).",
@@ -258,40 +261,53 @@ def _parquet(data: bytes, name: str) -> Candidate:
     return Candidate(name, [frame.columns, *rows], load)
 
 
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> list[Candidate]:
+    return open_tables(archive.read(info), info.filename, inside=True)
+
+
+def _chosen(archive: zipfile.ZipFile, name: str, members: tuple[str, ...]) -> list[zipfile.ZipInfo]:
+    """The members to read: those that the source names, else every table."""
+    inside = [i for i in archive.infolist() if not i.is_dir()]
+    readable = [
+        i
+        for i in inside
+        if i.filename.casefold().endswith((*_READABLE, ".zip"))
+        and not PurePath(i.filename).name.startswith(".")
+    ]
+    named = [i for i in readable if any(fnmatch(PurePath(i.filename).name, m) for m in members)]
+    if chosen := named or readable:
+        return chosen
+    raise InputError(
+        f"The zip holds no table, only {', '.join(i.filename for i in inside[:10]) or 'nothing'}.",
+        cure="Send the zip as it was published, or the table itself.",
+        where=[Where(file=name)],
+    )
+
+
 def _is_workbook(archive: zipfile.ZipFile) -> bool:
     names = set(archive.namelist())
+    if "xl/workbook.bin" in names:
+        raise InputError(
+            "The workbook is saved in Excel's binary form (xlsb).",
+            cure="Save it as .xlsx, or export the sheet as CSV UTF-8.",
+        )
     return "[Content_Types].xml" in names or "content.xml" in names
 
 
-def _zip(data: bytes, name: str, members: tuple[str, ...]) -> list[Candidate]:
+def _zip(data: bytes, name: str, members: tuple[str, ...], inside: bool) -> list[Candidate]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            limits.check_names(archive, name)
+            limits.check_sizes(archive, name)
             if _is_workbook(archive):
+                limits.check_workbook(data, archive, name)
                 return _workbook(data, name)
-            inside = [i for i in archive.infolist() if not i.is_dir()]
-            readable = [
-                i
-                for i in inside
-                if i.filename.casefold().endswith(_READABLE) and not PurePath(i.filename).name.startswith(".")
-            ]
-            named = [i for i in readable if any(fnmatch(PurePath(i.filename).name, m) for m in members)]
-            chosen = named or readable
-            if not chosen:
+            if inside:
                 raise InputError(
-                    f"The zip holds no table, only {', '.join(i.filename for i in inside) or 'nothing'}.",
-                    cure="Send the zip as it was published, or the table itself.",
+                    "The zip holds another zip.", cure="Unpack it, and send the table itself.",
                     where=[Where(file=name)],
-                )
-            found: list[Candidate] = []
-            for info in chosen:
-                if info.file_size > _LARGEST:
-                    raise InputError(
-                        f"{info.filename} would unpack to {info.file_size / 1e9:.1f} GB.",
-                        cure="Send the table itself, in parts.",
-                        where=[Where(file=name)],
-                    )
-                found += open_tables(archive.read(info), info.filename, ())
-            return found
+                )  # fmt: skip
+            return [table for info in _chosen(archive, name, members) for table in _member(archive, info)]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError):
         raise InputError(
             "The zip or workbook is damaged or cut short.",
@@ -306,24 +322,27 @@ def _zip(data: bytes, name: str, members: tuple[str, ...]) -> list[Candidate]:
         ) from None
 
 
-def open_tables(data: bytes, file: str, members: tuple[str, ...] = ()) -> list[Candidate]:
+def open_tables(
+    data: bytes, file: str, members: tuple[str, ...] = (), *, inside: bool = False
+) -> list[Candidate]:
     """The tables that a file may be meant for, whatever its ending says.
 
     Args:
         data: the file's content.
         file: its name, for messages.
         members: patterns of the member of a zip to prefer, such as ``*Individual Level.csv``.
+        inside: whether it comes out of a zip, which may hold no other.
 
     Returns:
         One candidate a table: one for a CSV or Parquet file, one a sheet, one a readable member.
 
     Raises:
-        InputError: when the file is empty, damaged, locked, or holds no table.
+        InputError: when the file is empty, damaged, locked, holds no table, or is beyond `limits`.
     """
     if not data.strip():
         raise InputError("The file is empty.", cure="Export or download it again.", where=[Where(file=file)])
     if data.startswith(b"PK"):
-        return _zip(data, file, members)
+        return _zip(data, file, members, inside)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         return _workbook(data, file)
     if data.startswith(b"PAR1"):

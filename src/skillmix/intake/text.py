@@ -1,8 +1,8 @@
-"""The text of a table: the map's columns as sent, identifiers hashed before anything else sees them."""
+"""The text of a table: the map's columns as sent, told apart from titles, totals and blank rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -11,7 +11,6 @@ from skillmix.errors import InputError, Where
 from skillmix.intake import casts, findings, headings
 from skillmix.intake.declarations import NOT_PLAIN, FieldMap, plain
 from skillmix.intake.endings import Cut
-from skillmix.intake.pseudonyms import KeyRing
 
 #: Line breaks that one cell may hold.
 _LINES = 2
@@ -24,8 +23,10 @@ class Text:
     Attributes:
         rows: ``row`` and the map's columns, cleaned; blank rows and repeated headings are out.
         headings: for each column of the map that was found, the heading as sent.
-        raw: the cells as sent, each column under its heading after an ``@``.
+        raw: the cells as sent, each column under its heading after an ``@``; `door.pass_in` replaces those
+            that identify a person.
         findings: rows that could not stand as text.
+        door: what was found at the door, in cells that nobody sees afterwards.
         notes: what was done to the file as a whole.
         read: rows that are not blank.
         long_rows: rows with more cells than there are headings.
@@ -34,6 +35,7 @@ class Text:
     rows: pl.DataFrame
     headings: dict[str, str]
     raw: pl.DataFrame
+    door: pl.DataFrame = field(default_factory=findings.empty)
     findings: list[pl.DataFrame] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     read: int = 0
@@ -56,7 +58,13 @@ def _about_headings(found: headings.Found, chosen: FieldMap) -> list[str]:
     if spare and chosen.origin == "sent":
         shown = ", ".join(spare[:6]) + (f" and {len(spare) - 6} more" if len(spare) > 6 else "")
         notes.append(f"Columns that the field map does not use were neither read nor kept: {shown}.")
-    lacking = [c.headings[0] for k, c in chosen.columns.items() if c.optional and k not in found.columns]
+    unasked = {k for k, c in chosen.columns.items() if c.identifier}
+    unasked |= {chosen.within.organisation} if chosen.within.given else set()
+    lacking = [
+        c.headings[0]
+        for k, c in chosen.columns.items()
+        if c.optional and k not in found.columns and k not in unasked
+    ]
     if lacking:
         notes.append(f"The file has no {', '.join(dict.fromkeys(lacking))}; what they tell is not known.")
     return notes
@@ -125,7 +133,25 @@ def read(found: headings.Found, chosen: FieldMap) -> Text:
     )
     apart = pl.concat([ragged.select("row"), repeated.select("row")])
     text.rows = filled.join(apart, on="row", how="anti") if apart.height else filled
+    _leave_out_totals(text, chosen, keys)
+    if chosen.totals and (blank_rows := body.frame.height - filled.height):
+        text.notes.append(
+            f"{findings.counted(blank_rows, 'row is blank', 'rows are blank')} and not counted."
+        )
     return text
+
+
+def _leave_out_totals(text: Text, chosen: FieldMap, keys: list[str]) -> None:
+    """Take out the rows of totals: an identifier may stand in them as little as a person."""
+    if not chosen.totals:
+        return
+    words = "|".join(re.escape(word.casefold()) for word in chosen.totals)
+    first = pl.coalesce(pl.col(k) for k in keys).str.to_lowercase()
+    total = first.str.contains(rf"^(?:grand |sub-?)?(?:{words})\b").fill_null(False)
+    if number := int(text.rows.select(total.sum()).item()):
+        text.rows = text.rows.filter(~total)
+        is_one = findings.counted(number, "row is a total", "rows are totals")
+        text.notes.append(f"{is_one} and counted as not used.")
 
 
 def _check_quotation(text: Text, found: headings.Found, keys: list[str]) -> None:
@@ -175,19 +201,6 @@ def _repeated(rows: pl.DataFrame, chosen: FieldMap, keys: list[str]) -> pl.DataF
     return rows
 
 
-def hash_identifiers(text: Text, chosen: FieldMap, keys: Callable[[], KeyRing]) -> None:
-    """Replace identifiers before anything else sees them."""
-    if chosen.person is None:
-        return
-    person = chosen.person
-    scopes = [pl.col(c).fill_null("") for c in person.scope]
-    # Among the rows, so that a scope of no column is as long as they are.
-    scoped = text.rows.with_columns(pl.concat_str([*scopes, pl.lit("")], separator="|").alias("scope"))
-    scope = scoped.get_column("scope")
-    hashed = keys().pseudonyms(person.kind, scope, text.rows.get_column(person.column))
-    text.rows = text.rows.with_columns(hashed.alias(person.column))
-
-
 def _raw(frame: pl.DataFrame, found: headings.Found, published: bool) -> pl.DataFrame:
     """The cells as sent, under the headings as sent.
 
@@ -197,32 +210,3 @@ def _raw(frame: pl.DataFrame, found: headings.Found, published: bool) -> pl.Data
     if published:
         known = {h: i for i, h in reversed(list(enumerate(found.headings))) if h}
     return frame.select("row", *(pl.col(f"c{position}").alias(f"@{h}") for h, position in known.items()))
-
-
-def _keepable(key: str, chosen: FieldMap) -> pl.Expr:
-    """What may be kept of a column that is about a person: a hash, what is read of it, or nothing."""
-    if chosen.person is not None and key == chosen.person.column:
-        return pl.col(key)
-    extract = chosen.columns[key].extract
-    if chosen.columns[key].identifier or extract is None:
-        return pl.lit(None, dtype=pl.String)
-    return pl.col(key).str.extract(extract, 1)
-
-
-def sent(rows: pl.DataFrame, text: Text, chosen: FieldMap) -> pl.DataFrame:
-    """What was sent, row for row; identifiers as they were replaced.
-
-    A row with too many cells is kept only where no column identifies a person: in it an identifier may stand
-    under another heading.
-    """
-    hashed = {
-        k: "@" + h
-        for k, h in text.headings.items()
-        if chosen.columns[k].identifier or chosen.columns[k].private
-    }
-    kept = rows.select("row", *(_keepable(k, chosen).alias(h) for k, h in hashed.items()))
-    if text.long_rows and not hashed and chosen.origin == "published":
-        kept = pl.concat([kept, pl.DataFrame({"row": text.long_rows})]).unique().sort("row")
-    shown = text.raw.drop(list(hashed.values())).join(kept, on="row", how="inner", maintain_order="left")
-    order = [c for c in text.raw.columns if c in shown.columns]
-    return shown.select(order).rename({c: c.removeprefix("@") for c in order if c.removeprefix("@") != "row"})

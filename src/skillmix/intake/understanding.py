@@ -11,12 +11,14 @@ from pathlib import Path
 import polars as pl
 
 from skillmix.errors import InputError, Where
-from skillmix.intake import build, casts, findings, headings
+from skillmix.intake import build, door, findings, headings, typed_rows
 from skillmix.intake import text as texts
-from skillmix.intake.declarations import Column, FieldMap
+from skillmix.intake.declarations import FieldMap
 from skillmix.intake.fieldmap import field_map, sources
 from skillmix.intake.pseudonyms import KeyRing
 from skillmix.intake.readers import Candidate, open_tables
+from skillmix.intake.rules.declared import rules_of
+from skillmix.intake.sent import Sent
 
 Progress = Callable[[str], None]
 
@@ -127,57 +129,6 @@ def _inside(chosen: FieldMap, boundary: Boundary | None) -> pl.Expr:
     return inside.fill_null(True)
 
 
-def _people(text: texts.Text, rows: pl.DataFrame, chosen: FieldMap) -> pl.DataFrame:
-    """Rows that need a person and have none."""
-    if chosen.person is None:
-        return findings.empty()
-    person = chosen.person
-    lacking = rows.filter(build._held(person.needed, ""), pl.col(person.column).is_null())
-    return findings.findings(
-        lacking.select("row", pl.lit(None, pl.String).alias("value")),
-        rule="no_person",
-        column=text.headings.get(person.column, person.column),
-        reason="The row is about a person and does not say which.",
-        cure="Give the identifier, or send the row as a line of contracted services.",
-    )
-
-
-def _limits(rows: pl.DataFrame, key: str, values: pl.Series, heading: str, column: Column) -> pl.DataFrame:
-    """Rows whose number is larger than is plausible for rows of their kind."""
-    shown = pl.lit(findings.WITHHELD) if column.identifier or column.private else pl.col(key)
-    found = []
-    for limit in column.limits:
-        above = rows.filter(build._held(limit.when, ""), values > limit.maximum)
-        found.append(
-            findings.findings(
-                above.select("row", shown.alias("value")),
-                rule="implausible",
-                column=heading,
-                reason=f"It is above {limit.maximum:g}, the most that is plausible there.",
-                cure=limit.cure,
-            )
-        )
-    return findings.together(found)
-
-
-def _read_typed(
-    text: texts.Text, rows: pl.DataFrame, chosen: FieldMap
-) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
-    typed, found = [rows.get_column("row")], [_people(text, rows, chosen)]
-    notes: list[str] = []
-    for key, column in chosen.columns.items():
-        heading = text.headings.get(key)
-        declared = column if heading else Column(headings=column.headings, cast=column.cast)
-        read = casts.cast(rows.get_column("row"), rows.get_column(key), heading or key, declared)
-        typed.append(read.values.alias(build.SOURCE + key))
-        found += [read.findings, _limits(rows, key, read.values, heading or key, declared)]
-        notes += read.notes
-    frame = pl.DataFrame(typed)
-    if chosen.person is not None:
-        frame = frame.with_columns(pl.col(build.SOURCE + chosen.person.column).alias("person_key"))
-    return frame, findings.together(found), notes
-
-
 def _described(rows: pl.DataFrame, tables: dict[str, pl.DataFrame], chosen: FieldMap) -> pl.DataFrame:
     """Organisations that the rows describe."""
     columns = ["organisation", "name", "kind", "sector", "parent"]
@@ -200,8 +151,136 @@ def _described(rows: pl.DataFrame, tables: dict[str, pl.DataFrame], chosen: Fiel
     ).unique("organisation", keep="last", maintain_order=True)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A file behind the door: its text, with nothing left that identifies a person.
+
+    Attributes:
+        source: its field map.
+        file: its name.
+        sha256: hash of the file as sent.
+        text: its rows as text.
+    """
+
+    source: FieldMap
+    file: str
+    sha256: str
+    text: texts.Text
+
+
+def take(
+    sent: Sent,
+    source: str | Path | FieldMap | None,
+    keys: Callable[[], KeyRing],
+    progress: Progress | None = None,
+) -> Taken:
+    """Read what was sent as text, and replace whatever identifies a person.
+
+    Raises:
+        InputError: when it cannot be read as that source at all.
+    """
+    if progress:
+        progress(f"Reading {sent.name}")
+    chosen, candidates = _choose(sent.data, sent.name, source)
+    found = _locate(candidates, sent.name, chosen)
+    text = texts.read(found, chosen)
+    if text.rows.is_empty():
+        raise InputError(
+            "The file has headings and no rows.",
+            cure="Export it again with its rows.",
+            where=[Where(file=sent.name, row=found.last)],
+        )
+    door.pass_in(text, chosen, rules_of(chosen.name), keys)
+    return Taken(chosen, sent.name, hashlib.sha256(sent.data).hexdigest(), text)
+
+
+def _whose(taken: Taken, only: str | None) -> pl.DataFrame:
+    """The rows, with the organisation that the sender gave where they do not name one.
+
+    Raises:
+        InputError: when neither the file nor the sender says whom it is about.
+    """
+    within, rows = taken.source.within, taken.text.rows
+    if not within.given:
+        return rows
+    if only is None and within.organisation not in taken.text.headings:
+        raise InputError(
+            "The file does not say which organisation it is about.",
+            cure="Name the organisation (--organisation, with its code).",
+            where=[Where(file=taken.file)],
+        )
+    return rows.with_columns(pl.col(within.organisation).fill_null(pl.lit(only, pl.String)))
+
+
+def inside(taken: Taken, boundary: Boundary | None) -> pl.DataFrame:
+    """The rows that are not about others: those that may be kept."""
+    return _whose(taken, boundary.only if boundary else None).filter(_inside(taken.source, boundary))
+
+
+def interpret(
+    taken: Taken,
+    *,
+    boundary: Boundary | None = None,
+    as_of: dt.date | None = None,
+    edition: str | None = None,
+    progress: Progress | None = None,
+) -> Understood:
+    """What a file behind the door says: its facts, and what is wrong with which row.
+
+    Args:
+        taken: the file.
+        boundary: what belongs to the place; None reads every row.
+        as_of: the date the content is true for, for a source that does not say.
+        edition: the release, as YYYY-MM-DD; the file's own where None.
+        progress: told each step.
+
+    Raises:
+        InputError: when the file does not say, and is not told, whom or what day it is about.
+    """
+    chosen, text = taken.source, taken.text
+    kept = inside(taken, boundary)
+    every, _ = typed_rows.left_out(_whose(taken, boundary.only if boundary else None), chosen)
+    rows, left = typed_rows.left_out(kept, chosen)
+    if progress:
+        progress(f"Reading {rows.height} of {text.read} rows as {chosen.title}")
+    typed = typed_rows.read(text, rows, chosen, rules_of(chosen.name), as_of)
+    good = typed.good
+    built = build.build(good, chosen, text.headings, as_of)
+    lost = built.findings.filter("aside").select("row").unique()
+    if lost.height:
+        good = good.join(lost, on="row", how="anti")
+        built = build.Built(build.build(good, chosen, text.headings, as_of).tables, built.findings)
+    tables = build.complete(
+        built.tables, chosen, _last_row(text.rows), _unsure(typed.frame, good, chosen, bool(text.long_rows))
+    )
+    build.check_dates(tables, as_of, taken.file)
+    everything = findings.together([*text.findings, typed.findings, built.findings])
+    dates = {d for f in tables.values() for d in f.get_column("as_of").unique().to_list()}
+    if edition is None and chosen.edition == "latest_date" and dates:
+        edition = str(max(dates))
+    loaded, outside = _loaded(good, tables, chosen), every.height - rows.height
+    aside = everything.filter("aside").get_column("row").n_unique()
+    return Understood(
+        source=chosen,
+        file=taken.file,
+        sha256=taken.sha256,
+        headings=text.headings,
+        sent=door.sent(kept if chosen.origin == "sent" else text.rows, text, chosen),
+        tables={n: f for n, f in tables.items() if f.height},
+        findings=everything,
+        notes=(*text.notes, *left, *typed.notes),
+        organisations=_described(good, tables, chosen),
+        rows_read=text.read,
+        rows_loaded=loaded,
+        rows_outside=outside,
+        rows_not_used=text.read - loaded - aside - outside,
+        edition=edition,
+        as_of=dates.pop() if len(dates) == 1 else as_of,
+    )
+
+
 def understand(
-    file: Path | str,
+    file: Sent | Path | str,
     source: str | Path | FieldMap | None = None,
     *,
     boundary: Boundary | None = None,
@@ -213,7 +292,7 @@ def understand(
     """Read a file as a source: its facts, and what is wrong with which row.
 
     Args:
-        file: the file as published or sent.
+        file: the file as published or sent: a path, or its name and bytes.
         source: name of the source, path of a field map, or None to recognise it by its headings.
         boundary: what belongs to the place; None reads every row.
         keys: gives the hashing key, asked only for a source with people; without it, one that is forgotten.
@@ -226,62 +305,10 @@ def understand(
 
     Raises:
         InputError: when the file cannot be read as that source at all: it is empty, damaged, of another
-            source, or lacks a column; file, row, column and cure are named.
+            source, lacks a column, or is beyond `limits`; file, row, column and cure are named.
     """
-    path = Path(file)
-    say = progress or (lambda _: None)
-    if not path.is_file():
-        raise InputError("There is no such file.", cure="Check its name.", where=[Where(file=str(file))])
-    say(f"Reading {path.name}")
-    data = path.read_bytes()
-    chosen, candidates = _choose(data, path.name, source)
-    found = _locate(candidates, path.name, chosen)
-    text = texts.read(found, chosen)
-    if text.rows.is_empty():
-        raise InputError(
-            "The file has headings and no rows.",
-            cure="Export it again with its rows.",
-            where=[Where(file=path.name, row=found.last)],
-        )
-    texts.hash_identifiers(text, chosen, keys)
-    within = _inside(chosen, boundary)
-    used = text.rows.filter(build._held(chosen.where, "")) if chosen.where else text.rows
-    inside = used.filter(within)
-    say(f"Reading {inside.height} of {text.read} rows as {chosen.title}")
-    typed, faults, notes = _read_typed(text, inside, chosen)
-    good = typed.join(faults.filter("aside").select("row").unique(), on="row", how="anti")
-    built = build.build(good, chosen, text.headings, as_of)
-    lost = built.findings.filter("aside").select("row").unique()
-    if lost.height:
-        good = good.join(lost, on="row", how="anti")
-        built = build.Built(build.build(good, chosen, text.headings, as_of).tables, built.findings)
-    tables = build.complete(
-        built.tables, chosen, _last_row(text.rows), _unsure(typed, good, chosen, bool(text.long_rows))
-    )
-    build.check_dates(tables, as_of, path.name)
-    everything = findings.together([*text.findings, faults, built.findings])
-    dates = {d for f in tables.values() for d in f.get_column("as_of").unique().to_list()}
-    if edition is None and chosen.edition == "latest_date" and dates:
-        edition = str(max(dates))
-    loaded = _loaded(good, tables, chosen)
-    kept = text.rows.filter(within) if chosen.origin == "sent" else text.rows
-    return Understood(
-        source=chosen,
-        file=path.name,
-        sha256=hashlib.sha256(data).hexdigest(),
-        headings=text.headings,
-        sent=texts.sent(kept, text, chosen),
-        tables={n: f for n, f in tables.items() if f.height},
-        findings=everything,
-        notes=(*text.notes, *notes),
-        organisations=_described(good, tables, chosen),
-        rows_read=text.read,
-        rows_loaded=loaded,
-        rows_outside=used.height - inside.height,
-        rows_not_used=(text.rows.height - used.height) + (good.height - loaded),
-        edition=edition,
-        as_of=dates.pop() if len(dates) == 1 else as_of,
-    )
+    taken = take(Sent.of(file), source, keys, progress)
+    return interpret(taken, boundary=boundary, as_of=as_of, edition=edition, progress=progress)
 
 
 def _last_row(rows: pl.DataFrame) -> int:

@@ -87,7 +87,8 @@ def test_whole_numbers_may_carry_a_point_and_noughts() -> None:
 def test_dates_are_read_in_the_declared_forms_alone() -> None:
     read = _cast(["31/03/2025", "2025-03-31", "03/31/2025", "31/02/2025", "31/03/25"], cast="date")
     assert read.values.to_list() == [dt.date(2025, 3, 31)] * 2 + [None] * 3
-    assert read.findings.get_column("rule").to_list() == ["not_a_date"] * 3
+    assert read.findings.get_column("rule").to_list() == ["not_a_date", "not_a_date", "two_digit_year"]
+    assert read.findings.get_column("suggestion").to_list() == [None, None, "31/03/2025"]
 
 
 def test_a_serial_number_is_no_date_unless_the_map_allows_it() -> None:

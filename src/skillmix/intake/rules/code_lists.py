@@ -1,0 +1,44 @@
+"""Code lists: a word stands in one of the reference lists, whatever its case and spaces."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import polars as pl
+
+from skillmix import reference
+from skillmix.intake.build import folded
+from skillmix.intake.nearest import nearest
+from skillmix.intake.rules.checks import About, check, suggestion
+
+
+def listed(lists: list[dict[str, Any]], on: dt.date | None) -> list[str]:
+    """The words of several lists: each names its ``list``, the ``key`` column and, if need be, ``where``."""
+    words: list[str] = []
+    for one in lists:
+        table = reference.table(one["list"], on)
+        for column, word in one.get("where", {}).items():
+            table = table.filter(pl.col(column) == word)
+        words += table.get_column(one["key"]).drop_nulls().to_list()
+    return list(dict.fromkeys(words))
+
+
+def _folded(words: list[str]) -> pl.Series:
+    return pl.DataFrame({"w": pl.Series(words, dtype=pl.String)}).select(folded(pl.col("w"))).to_series()
+
+
+@check
+def unknown(about: About) -> pl.Expr:
+    """The word stands in none of ``lists``, nor among ``besides``."""
+    words = listed(about.setting("lists"), about.as_of) + list(about.rule.settings.get("besides", []))
+    return ~folded(about.typed()).is_in(_folded(words).implode())
+
+
+@suggestion
+def nearest_word(about: About, failing: pl.DataFrame) -> pl.Series:
+    """The nearest word of the lists, where one is near enough."""
+    words = listed(about.setting("lists"), about.as_of)
+    cells = failing.select(about.typed()).to_series()
+    near = {word: nearest(word, words) for word in cells.unique().drop_nulls().to_list()}
+    return pl.Series([near.get(word) for word in cells.to_list()], dtype=pl.String)
