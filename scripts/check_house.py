@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 400
-MARKERS = {"unit", "integration", "official"}
+MARKERS = {"unit", "integration", "official", "database", "browser"}
 TEXT = {
     ".py",
     ".md",

@@ -13,8 +13,8 @@ compile() {
         "$@" pyproject.toml
 }
 
-compile --extra projection --extra report --output-file requirements.txt
-compile --extra projection --extra report --extra dev --constraint requirements.txt \
+compile --extra projection --extra report --extra web --extra postgres --output-file requirements.txt
+compile --extra projection --extra report --extra web --extra postgres --extra dev --constraint requirements.txt \
     --output-file requirements-dev.txt
 
 if grep -nE '://|(^|[^A-Za-z0-9_.-])/[a-z]+/|--(index-url|find-links|trusted-host)' requirements.txt requirements-dev.txt; then

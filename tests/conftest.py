@@ -19,7 +19,7 @@ hypothesis.settings.register_profile("house", deadline=None, derandomize=bool(os
 hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 hypothesis.settings.load_profile("house")
 
-MARKERS = {"unit", "integration", "official"}
+MARKERS = {"unit", "integration", "official", "database", "browser"}
 REPOSITORY = Path(__file__).resolve().parent.parent
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _keys = pytest.StashKey[tempfile.TemporaryDirectory[str]]()

@@ -9,13 +9,19 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from skillmix.errors import PlaceError, Where
 
 #: Prefix of every environment variable that is read.
 PREFIX = "SKILLMIX_"
+
+#: Variables that every host of web programs names the same way, and so without the prefix.
+COMMON = {"database_url": "DATABASE_URL", "database_owner_url": "DATABASE_OWNER_URL"}
+
+#: Settings that are secrets: never shown, and never read from `place.toml`, which travels with the place.
+SECRETS = frozenset({"database_url", "database_owner_url", "oidc_secret", "mail_url"})
 
 
 def _user_folder() -> Path:
@@ -41,6 +47,23 @@ class Settings:
         staleness_months: how old a snapshot may be and still stand for today, in months.
         workers: processes that a run may use; 0 means as many as there are processors.
         progress: whether progress bars may be shown on stderr.
+        database_url: database of accounts and workflow, such as ``postgres://name:word@host/skillmix``; empty
+            means SQLite inside the place's folder `control/`.
+        database_owner_url: the same database under the name that owns its tables, used to migrate alone.
+        secret_key_file: file of mode 0600 with the key that signs sessions; empty means the user's
+            configuration folder.
+        hosts: names under which the pages may be asked for, parted by commas; empty: this machine's alone.
+        brand: name in the header of every page.
+        brand_logo: address of a picture beside it, below ``/static/`` or on the same host.
+        session_hours: hours without a click after which a person signs in again.
+        upload_megabytes: largest file that may be sent.
+        mail_url: mail server as ``smtp://name:word@host:587``; empty prints mail where the server runs.
+        mail_from: sender of mail.
+        oidc_name: what the organisation's sign-in is called on the page; empty turns it off.
+        oidc_server: address of the OpenID provider (Entra ID, NHSmail).
+        oidc_client: client id at that provider.
+        oidc_secret: client secret at that provider.
+        behind_proxy: whether a proxy in front ends TLS and says so in ``X-Forwarded-Proto``.
     """
 
     key_file: str = ""
@@ -49,11 +72,33 @@ class Settings:
     staleness_months: int = 15
     workers: int = 0
     progress: bool = True
+    database_url: str = ""
+    database_owner_url: str = ""
+    secret_key_file: str = ""
+    hosts: str = ""
+    brand: str = "Skillmix"
+    brand_logo: str = ""
+    session_hours: int = 8
+    upload_megabytes: int = 200
+    mail_url: str = ""
+    mail_from: str = ""
+    oidc_name: str = ""
+    oidc_server: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = ""
+    behind_proxy: bool = False
 
     @property
     def key_path(self) -> Path:
         """The key file as a path."""
         return Path(self.key_file).expanduser() if self.key_file else default_key_file()
+
+    @property
+    def secret_key_path(self) -> Path:
+        """The file with the key that signs sessions, as a path: beside the key file where none is named."""
+        if self.secret_key_file:
+            return Path(self.secret_key_file).expanduser()
+        return self.key_path.with_name("session_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +148,12 @@ def explain(place: Path | None = None, environ: Mapping[str, str] | None = None)
     file = None if place is None else Path(place) / "place.toml"
     if file is not None and file.is_file():
         declared = tomllib.loads(file.read_text(encoding="utf-8")).get("settings", {})
+    if secret := sorted(set(declared) & SECRETS):
+        raise PlaceError(
+            f"The setting {secret[0]!r} is a secret and stands in place.toml, which travels with the place.",
+            cure=f"Take it out, and set {variable_of(secret[0])} in the environment.",
+            where=[Where(file="place.toml", column=secret[0])],
+        )
     names = {f.name for f in fields(Settings)}
     if unknown := sorted(set(declared) - names):
         raise PlaceError(
@@ -112,7 +163,7 @@ def explain(place: Path | None = None, environ: Mapping[str, str] | None = None)
         )
     shown = []
     for field in fields(Settings):
-        variable = PREFIX + field.name.upper()
+        variable = variable_of(field.name)
         value: object = field.default
         origin = "default"
         if field.name in declared:
@@ -121,6 +172,23 @@ def explain(place: Path | None = None, environ: Mapping[str, str] | None = None)
             value, origin = environ[variable], f"environment ({variable})"
         shown.append(Setting(field.name, _cast(field.name, value, str(field.type), origin), origin))
     return shown
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting.
+
+    >>> variable_of("workers"), variable_of("database_url")
+    ('SKILLMIX_WORKERS', 'DATABASE_URL')
+    """
+    return COMMON.get(name, PREFIX + name.upper())
+
+
+def shown(place: Path | None = None, environ: Mapping[str, str] | None = None) -> list[Setting]:
+    """As `explain`, with each secret as ``set`` or nothing: for whoever looks."""
+    return [
+        replace(s, value="set" if s.value else "") if s.name in SECRETS else s
+        for s in explain(place, environ)
+    ]
 
 
 def load(place: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:

@@ -28,4 +28,4 @@ def show(
     """Every setting: its value and its origin (environment over place.toml over default)."""
     from skillmix import settings
 
-    output.emit(output.records(settings.explain(place)), form)
+    output.emit(output.records(settings.shown(place)), form)

@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skillmix.disclosure.policy import Policy, Rule
+    from skillmix.disclosure.readers import Reader
     from skillmix.disclosure.releases import Released, release
 
-_HOMES = {"Policy": "policy", "Released": "releases", "Rule": "policy", "release": "releases"}
+_HOMES = {
+    "Policy": "policy",
+    "Reader": "readers",
+    "Released": "releases",
+    "Rule": "policy",
+    "release": "releases",
+}
 
-__all__ = ["Policy", "Released", "Rule", "release"]
+__all__ = ["Policy", "Reader", "Released", "Rule", "release"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from skillmix.disclosure import readers
 from skillmix.disclosure.policy import AGE_WORDS, OPEN, PROTECTED_WORDS, Policy, Rule
 from skillmix.errors import RefusedError, SkillmixError
 from skillmix.measures.figures import Figures, say_once
@@ -83,12 +84,15 @@ class Released:
         return self._frame.to_dicts()
 
 
-def release(figures: Figures, policy: Policy | None = None) -> Released:
+def release(
+    figures: Figures, policy: Policy | None = None, *, reader: readers.Reader | None = None
+) -> Released:
     """Release figures under a policy.
 
     Args:
         figures: what a measure returned.
         policy: the policy; the reference list's when None.
+        reader: who looks, for facts read with an aggregated scope; the folder's controller when None.
 
     Returns:
         The figures with every cell null that rests on fewer people than its kind of fact allows, or on an
@@ -100,6 +104,8 @@ def release(figures: Figures, policy: Policy | None = None) -> Released:
         RefusedError: when a kind of fact may not be shown by organisation, or needs more years together.
     """
     policy = policy or Policy.default()
+    if reader is not None:
+        figures = readers.seen_by(figures, reader)
     kinds = {column: _kind(kind, figures.dimensions) for column, kind in figures.kinds.items()}
     for kind in sorted(set(kinds.values())):
         _allow(figures, policy.rule(kind))

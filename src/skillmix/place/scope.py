@@ -23,12 +23,17 @@ class Scope:
         purpose: what the facts are read for, in words; recorded with every run.
         organisations: whose rows may be read; None means every partner's.
         unagreed: whether submissions without a recorded agreement may be read (the controller's alone).
+        aggregated: whether what is read may only be added up and released for its reader, never shown row by
+            row: `disclosure.release` is then given the reader.
+        own: the reader's own organisations, whose figures they see whatever the agreement's level.
         on: the day; a submission whose agreement has ended by then is not read by anyone.
     """
 
     purpose: str
     organisations: frozenset[str] | None = None
     unagreed: bool = False
+    aggregated: bool = False
+    own: frozenset[str] = frozenset()
     on: dt.date = field(default_factory=_today)
 
     def __post_init__(self) -> None:

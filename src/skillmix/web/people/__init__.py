@@ -1,0 +1,1 @@
+"""Who works here together: accounts, memberships, roles, and what each may see."""
