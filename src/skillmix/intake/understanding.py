@@ -160,12 +160,14 @@ class Taken:
         file: its name.
         sha256: hash of the file as sent.
         text: its rows as text.
+        outside: rows about others that were counted and are no longer among them.
     """
 
     source: FieldMap
     file: str
     sha256: str
     text: texts.Text
+    outside: int = 0
 
 
 def take(
@@ -258,7 +260,7 @@ def interpret(
     dates = {d for f in tables.values() for d in f.get_column("as_of").unique().to_list()}
     if edition is None and chosen.edition == "latest_date" and dates:
         edition = str(max(dates))
-    loaded, outside = _loaded(good, tables, chosen), every.height - rows.height
+    loaded, outside = _loaded(good, tables, chosen), taken.outside + every.height - rows.height
     aside = everything.filter("aside").get_column("row").n_unique()
     return Understood(
         source=chosen,

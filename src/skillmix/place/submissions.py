@@ -35,6 +35,7 @@ class Draft:
         rows_outside: rows about organisations outside this place.
         incoming: what was sent, row for row, identifiers already replaced; kept in `incoming/`.
         set_aside: rows that could not become facts: ``row, rule, column, value, reason, cure``.
+        corrections: cells corrected by hand: ``at, by, row, column, from, to, rows``; kept in `incoming/`.
         person_links: ``person_key, person, kind, key_id`` for the hashed identifiers in the rows; whoever is
             linked already stays so.
         agreement: the sharing agreement that it was sent under.
@@ -50,6 +51,7 @@ class Draft:
     rows_outside: int = 0
     incoming: pl.DataFrame | None = None
     set_aside: pl.DataFrame | None = None
+    corrections: pl.DataFrame | None = None
     person_links: pl.DataFrame | None = None
     agreement: str | None = None
 
@@ -178,7 +180,7 @@ def store(
         0 if draft.set_aside is None or draft.set_aside.is_empty() else draft.set_aside["row"].n_unique()
     )
     rows_read = max(loaded.values()) if draft.rows_read is None else draft.rows_read
-    keep(incoming, submission, draft.sha256, draft.incoming, draft.set_aside)
+    keep(incoming, submission, draft.sha256, draft.incoming, draft.set_aside, draft.corrections)
     if draft.person_links is not None and draft.person_links.height:
         _link(lake, draft.person_links)
     for name, frame in ready.items():

@@ -15,6 +15,30 @@ Family = Literal["structure", "code_lists", "ranges", "dates", "cross_field", "c
 Severity = Literal["set_aside", "keep"]
 
 
+#: Families of the rules that every source is asked by how its columns are declared.
+EVERYWHERE: dict[str, Family] = {
+    "too_many_cells": "structure",
+    "repeated_headings": "structure",
+    "no_person": "structure",
+    "missing_value": "structure",
+    "comma": "ranges",
+    "space": "ranges",
+    "percent": "ranges",
+    "not_a_number": "ranges",
+    "exponent": "ranges",
+    "too_large": "ranges",
+    "too_small": "ranges",
+    "implausible": "ranges",
+    "serial_date": "dates",
+    "not_a_date": "dates",
+    "two_digit_year": "dates",
+    "not_a_month": "dates",
+    "form": "code_lists",
+    "unknown_code": "code_lists",
+    "unmapped": "code_lists",
+}
+
+
 class Rule(BaseModel):
     """One rule of a source.
 
@@ -98,3 +122,13 @@ def rules_of(source: str | None = None) -> list[Rule]:
     if source is not None:
         return list(_carried().get(source, ()))
     return [rule for rules in _carried().values() for rule in rules]
+
+
+def family_of(name: str, source: str) -> str:
+    """The family of a rule: one of the source, or one that every source is asked.
+
+    >>> family_of("comma", "esr_staff_in_post"), family_of("band_unknown", "esr_staff_in_post")
+    ('ranges', 'code_lists')
+    """
+    own = {rule.name: rule.family for rule in _carried().get(source, ())}
+    return own.get(name) or EVERYWHERE.get(name, "structure")
