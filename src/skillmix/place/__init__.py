@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skillmix.place.agreements import Agreement
+    from skillmix.place.backups import Backup, backup
     from skillmix.place.checks import Finding, check
     from skillmix.place.facts import Facts
     from skillmix.place.folder import Place
     from skillmix.place.organisations import PlaceOrganisation
     from skillmix.place.place_file import FORMAT
+    from skillmix.place.purging import purge
+    from skillmix.place.restores import restore
     from skillmix.place.scope import Scope
     from skillmix.place.submissions import Draft, Receipt
     from skillmix.place.upgrades import upgrade
+    from skillmix.place.verification import verify
 
 _HOME = {
     "Agreement": "agreements",
+    "Backup": "backups",
     "Draft": "submissions",
     "FORMAT": "place_file",
     "Facts": "facts",
@@ -26,13 +31,18 @@ _HOME = {
     "PlaceOrganisation": "organisations",
     "Receipt": "submissions",
     "Scope": "scope",
+    "backup": "backups",
     "check": "checks",
+    "purge": "purging",
+    "restore": "restores",
     "upgrade": "upgrades",
+    "verify": "verification",
 }
 
 __all__ = [
     "FORMAT",
     "Agreement",
+    "Backup",
     "Draft",
     "Facts",
     "Finding",
@@ -40,8 +50,12 @@ __all__ = [
     "PlaceOrganisation",
     "Receipt",
     "Scope",
+    "backup",
     "check",
+    "purge",
+    "restore",
     "upgrade",
+    "verify",
 ]
 
 

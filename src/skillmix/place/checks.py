@@ -10,7 +10,7 @@ from decimal import Decimal
 import polars as pl
 
 from skillmix.errors import PlaceError
-from skillmix.place import codes, publications
+from skillmix.place import codes, publications, purges
 from skillmix.place.folder import FOLDERS, Place
 from skillmix.schema import FACTS, TABLES
 
@@ -73,7 +73,8 @@ def published_rows(place: Place) -> Iterator[Finding]:
             ]
         )
     )
-    have = counts.group_by("submission").agg(pl.col("rows").sum())
+    gone = purges.records(place.lake).select("submission", "rows")
+    have = pl.concat([counts, gone]).group_by("submission").agg(pl.col("rows").sum())
     shown = publications.standing(publications.records(place.lake)).select("submission").unique()
     joined = shown.join(sent, on="submission", how="left").join(have, on="submission", how="left")
     for row in joined.iter_rows(named=True):
@@ -147,10 +148,16 @@ def taken_in_shares(place: Place) -> Iterator[Finding]:
         )
 
 
+def _sent(place: Place) -> pl.DataFrame:
+    """What partners sent, but for that of which a purge has taken any part."""
+    sent = place.lake.scan("submission").filter(pl.col("origin") == "sent").collect()
+    return sent.join(purges.records(place.lake), on="submission", how="anti")
+
+
 def agreements(place: Place) -> Iterator[Finding]:
     """What was sent stands within an agreement that has not ended."""
     today = dt.datetime.now(dt.UTC).date()
-    sent = place.lake.scan("submission").filter(pl.col("origin") == "sent").collect()
+    sent = _sent(place).drop("agreement").join(place.agreement_of_submissions(), on="submission")
     by_id = {a.id: a for a in place.agreements}
     for row in sent.iter_rows(named=True):
         agreement = by_id.get(row["agreement"] or "")
@@ -165,15 +172,21 @@ def agreements(place: Place) -> Iterator[Finding]:
             yield Finding(
                 "agreements",
                 "warning",
-                f"The agreement {agreement.id} of {agreement.organisation} ended on {agreement.ends}.",
-                "Renew it; until then nobody reads what was sent under it.",
+                f"The agreement {agreement.id} of {agreement.organisation} "
+                + (
+                    f"ended on {agreement.ends}."
+                    if agreement.expired(today)
+                    else f"begins on {agreement.starts}."
+                ),
+                "Renew it, or purge what was sent under it: nobody reads it now."
+                if agreement.expired(today)
+                else "Until then nobody reads what was sent under it.",
             )
 
 
 def kept_incoming(place: Place) -> Iterator[Finding]:
     """What was sent by a partner is kept in incoming/."""
-    sent = place.lake.scan("submission").filter(pl.col("origin") == "sent").collect()
-    for digest in sent["sha256"].unique():
+    for digest in _sent(place)["sha256"].unique().sort():
         if not (place.path / "incoming" / digest).is_dir():
             yield Finding(
                 "kept_incoming",
