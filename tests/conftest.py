@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,13 @@ hypothesis.settings.register_profile("house", deadline=None, derandomize=bool(os
 hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 hypothesis.settings.load_profile("house")
 
+# The web reads its settings once, before any test: they name the place that the fixture `north` makes.
+_WEB = tempfile.TemporaryDirectory(prefix="skillmix-web-")
+os.environ["SKILLMIX_PLACES"] = str(Path(_WEB.name) / "north")
+os.environ["SKILLMIX_SECRET_KEY_FILE"] = str(Path(_WEB.name) / "session_key")
+os.environ["SKILLMIX_CONTROL_FILE"] = str(Path(_WEB.name) / "control.sqlite3")
+os.environ["DJANGO_SETTINGS_MODULE"] = "skillmix.web.site.settings"
+
 MARKERS = {"unit", "integration", "official", "database", "browser"}
 REPOSITORY = Path(__file__).resolve().parent.parent
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -31,6 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_keys] = tempfile.TemporaryDirectory(prefix="skillmix-keys-")
     os.environ["SKILLMIX_KEY_FILE"] = str(Path(config.stash[_keys].name) / "keys.json")
     _close_the_network()
+    import django
+
+    django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -84,3 +96,61 @@ def place(tmp_path: Path) -> Place:
             PlaceOrganisation("TRUST2", "Second trust", "community", "community_trust"),
         ],
     )
+
+
+@pytest.fixture(scope="session")
+def north_as_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small place of the web's tests, as it is made; never written to."""
+    from web_places import north
+
+    return north(tmp_path_factory.mktemp("north") / "north").path
+
+
+@pytest.fixture
+def north(north_as_made: Path) -> Iterator[Place]:
+    """The small place as the web serves it, under the word ``north``; a fresh copy for each test."""
+    from skillmix.web.panels.reading import KEPT
+    from skillmix.web.site.served import served
+
+    folder = Path(os.environ["SKILLMIX_PLACES"])
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(north_as_made, folder)
+    served.cache_clear()
+    KEPT.clear()
+    yield Place.open(folder)
+    served.cache_clear()
+    KEPT.clear()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def account(db: None) -> Callable[..., Any]:
+    """Makes an account with one membership: ``account("organisation_lead", "NT1")``."""
+    from skillmix.web.people.models import Membership, User
+    from skillmix.web.site.database import service
+
+    def make(role: str, organisation: str = "", family: str = "", place: str = "north") -> Any:
+        email = f"{role}.{organisation or family or 'place'}@example.org".replace("_", "-").lower()
+        with service():
+            user, _ = User.objects.get_or_create(email=email, defaults={"name": role.replace("_", " ")})
+            Membership.objects.get_or_create(
+                place=place, user=user, role=role, organisation=organisation, family=family
+            )
+        return user
+
+    return make
+
+
+@pytest.fixture
+def client_as(north: Place, account: Callable[..., Any]) -> Callable[..., Any]:
+    """A signed-in client: ``client_as("organisation_lead", "NT1").get("/north/")``."""
+    from django.test import Client
+
+    def sign_in(role: str, organisation: str = "", family: str = "") -> Any:
+        client = Client(headers={"host": "localhost"})
+        user = account(role, organisation, family)
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.user = user
+        return client
+
+    return sign_in

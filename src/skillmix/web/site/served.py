@@ -1,0 +1,111 @@
+"""The places that this server serves, each under its own word in the address.
+
+A place folder may change at any moment without the server (a submission from the command line, an edited
+share): what is cached of it is kept only while its stamp stays the same.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from skillmix.errors import PlaceError, Where
+from skillmix.place import Place
+
+#: Environment variable with the place folders, parted as a path list; `skillmix serve` sets it.
+PLACES = "SKILLMIX_PLACES"
+#: Words that the address of a place may not be, as they mean something else there.
+TAKEN = frozenset({"account", "api", "static", "healthz", "readyz", "personas", "invitation", "help"})
+
+Stamp = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ServedPlace:
+    """A place folder and its word in the address.
+
+    Attributes:
+        slug: the word, such as ``leeds``.
+        path: the folder.
+    """
+
+    slug: str
+    path: Path
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    _kept: dict[str, tuple[Stamp, Place, int]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def stamp(self) -> Stamp:
+        """Changes whenever `place.toml` or what is published changes."""
+        try:
+            toml = (self.path / "place.toml").stat()
+            log = self.path / "lake" / "publication" / "_delta_log"
+            return (toml.st_mtime_ns, toml.st_size, log.stat().st_mtime_ns, len(os.listdir(log)))
+        except OSError:
+            raise PlaceError(
+                "The place folder cannot be read.",
+                cure="Check that it is where the server was told, and that it may be read.",
+                where=[Where(file=self.slug)],
+            ) from None
+
+    def opened(self) -> tuple[Place, int, Stamp]:
+        """The place as it is now, its publication number, and the stamp that both are of."""
+        stamp = self.stamp
+        with self._lock:
+            kept = self._kept.get("now")
+            if kept is None or kept[0] != stamp:
+                place = Place.open(self.path)
+                kept = (stamp, place, place.number)
+                self._kept["now"] = kept
+        return kept[1], kept[2], stamp
+
+    @property
+    def name(self) -> str:
+        """The place's name."""
+        return self.opened()[0].name
+
+
+def slug_of(folder: Path) -> str:
+    """The word of a place folder in the address.
+
+    >>> slug_of(Path("places/West Leeds"))
+    'west-leeds'
+    """
+    word = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "place"
+    return f"place-{word}" if word in TAKEN else word
+
+
+def paths() -> list[Path]:
+    """The folders named in the environment."""
+    return [Path(p) for p in os.environ.get(PLACES, "").split(os.pathsep) if p]
+
+
+@cache
+def served() -> dict[str, ServedPlace]:
+    """The places that are served, by their word in the address; the first one's database holds the accounts.
+
+    Raises:
+        PlaceError: when none is named, or two have the same word.
+    """
+    found: dict[str, ServedPlace] = {}
+    for path in paths():
+        slug = slug_of(path)
+        if slug in found:
+            raise PlaceError(
+                f"Two places would have the address {slug!r}.",
+                cure="Rename one of the folders.",
+                where=[Where(file=str(path))],
+            )
+        found[slug] = ServedPlace(slug, path)
+    return found
+
+
+def declared(path: Path, name: str) -> str:
+    """A word of the table ``[place]`` of `place.toml`, read without opening the lake."""
+    document = tomllib.loads((path / "place.toml").read_text(encoding="utf-8"))
+    return str(document.get("place", {}).get(name, ""))
