@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from skillmix.errors import ScopeError
-from skillmix.place import publications
+from skillmix.place import attachments, publications
 from skillmix.place.scope import Scope
 from skillmix.schema import FACTS
 
@@ -41,8 +41,17 @@ class Facts:
 
     @cached_property
     def submissions(self) -> pl.DataFrame:
-        """The submissions behind what can be read, with their source, edition, origin and agreement."""
-        sent = self.place.lake.scan("submission").collect()
+        """The submissions behind what can be read, with their source, edition, origin and agreement.
+
+        The agreement is the one that counts now: also one that was recorded after the file was sent.
+        """
+        stored = self.place.lake.scan("submission").collect()
+        counts = attachments.in_force(stored, self.place.lake.scan("submission_agreement").collect())
+        sent = (
+            stored.drop("agreement")
+            .join(counts, on="submission", how="left", maintain_order="left")
+            .select(stored.columns)
+        )
         allowed = sent.filter(pl.col("submission").is_in(self._standing["submission"].implode()))
         agreed = pl.col("agreement").is_in(self._agreements["agreement"].implode())
         if self.scope.unagreed:
@@ -51,30 +60,35 @@ class Facts:
 
     @cached_property
     def _agreements(self) -> pl.DataFrame:
-        """Agreements in force, each with the organisation that it covers."""
-        in_force = [(a.id, a.organisation) for a in self.place.agreements if a.in_force(self.scope.on)]
-        schema = {"agreement": pl.String, "organisation": pl.String}
-        return pl.DataFrame(in_force, schema=schema, orient="row").unique()
+        """Agreements in force: the organisation that each covers, and the earliest day that it keeps."""
+        on = self.scope.on
+        in_force = [(a.id, a.organisation, a.oldest(on)) for a in self.place.agreements if a.in_force(on)]
+        schema = {"agreement": pl.String, "organisation": pl.String, "oldest": pl.Date}
+        return pl.DataFrame(in_force, schema=schema, orient="row").unique(["agreement", "organisation"])
 
     @cached_property
     def _visible(self) -> pl.DataFrame:
+        """What can be read, with ``oldest``: the day before which its agreement lets nothing be read."""
         visible = self._standing.join(
             self.submissions.select("submission", "origin", "agreement"), on="submission", how="inner"
-        )
+        ).join(self._agreements, on=["agreement", "organisation"], how="left", maintain_order="left")
         # An agreement covers the partner that made it: what it cites about another is not covered.
-        uncovered = visible.filter(pl.col("origin") == "sent", pl.col("agreement").is_not_null()).join(
-            self._agreements, on=["agreement", "organisation"], how="anti"
+        governed = (pl.col("origin") == "sent") & pl.col("agreement").is_not_null()
+        covered = pl.struct("agreement", "organisation").is_in(
+            self._agreements.select(pl.struct("agreement", "organisation")).to_series().implode()
         )
-        visible = visible.join(uncovered, on=publications.TRIPLE, how="anti", maintain_order="left")
+        visible = visible.filter(~governed | covered)
         if self.scope.organisations is not None:
             mine = pl.col("organisation").is_in(sorted(self.scope.organisations))
             visible = visible.filter(mine | (pl.col("origin") == "published"))
-        return visible.drop("origin", "agreement")
+        kept = pl.when(governed).then("oldest").alias("oldest")
+        return visible.with_columns(kept).drop("origin", "agreement")
 
-    @property
+    @cached_property
     def visible(self) -> pl.DataFrame:
         """What can be read: ``submission, organisation, period, source, edition, number``."""
-        return self._visible
+        ended = pl.col("period").str.to_date("%Y-%m", strict=False).dt.month_end()
+        return self._visible.filter(pl.col("oldest").is_null() | (ended >= pl.col("oldest"))).drop("oldest")
 
     def table(self, name: str) -> pl.LazyFrame:
         """The visible rows of a table of facts.
@@ -92,6 +106,7 @@ class Facts:
         if name not in FACTS:
             raise ScopeError(f"{name!r} is no table of facts.", cure=f"Choose from {', '.join(FACTS)}.")
         visible = self._visible
+        limited = visible["oldest"].is_not_null().any()
         rows = (
             self.place.lake.scan(name)
             .filter(
@@ -99,12 +114,15 @@ class Facts:
                 pl.col("submission").is_in(visible["submission"].unique().to_list()),
             )
             .join(
-                visible.lazy().select("submission", "organisation", "period", "source", "edition"),
+                visible.lazy().select("submission", "organisation", "period", "source", "edition", "oldest"),
                 on=publications.TRIPLE,
                 how="inner",
                 maintain_order="left",
             )
         )
+        if limited:
+            rows = rows.filter(pl.col("oldest").is_null() | (pl.col("as_of") >= pl.col("oldest")))
+        rows = rows.drop("oldest")
         if "person_key" in FACTS[name].columns():
             rows = rows.join(self._persons.lazy(), on="person_key", how="left", maintain_order="left")
             rows = rows.with_columns(pl.coalesce("person", "person_key").alias("person"))
