@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -51,7 +50,10 @@ def demo(
             "--write-extracts", metavar="DIR", help="Write Aldmoor as the files that partners send, and end."
         ),
     ] = None,
-    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the report afterwards.")] = False,
+    serve: Annotated[
+        bool,
+        typer.Option("--serve/--no-serve", help="Serve the pages afterwards, with personas to sign in as."),
+    ] = False,
     port: Port = 8000,
 ) -> None:
     """Build a demonstration place, project it and write its report."""
@@ -60,7 +62,7 @@ def demo(
         if out is None:
             return
     from skillmix.cli.report import kept_report
-    from skillmix.cli.serve import serve_until_stopped
+    from skillmix.cli.serve import serve_places
 
     places = {
         one: (out or Path("places")) / one if name is Demonstration.both or out is None else out
@@ -74,9 +76,7 @@ def demo(
     first = next(iter(places))
     terminal.note(f"Next: skillmix overview {places[first]} --by organisation")
     if serve:
-        for folder in list(places.values())[1:]:
-            terminal.note(f"To serve another: skillmix serve {folder}")
-        serve_until_stopped(reports[first].parent, port, browse=sys.stdout.isatty())
+        serve_places(list(places.values()), port=port, personas=True)
 
 
 def _extracts(folder: Path) -> None:

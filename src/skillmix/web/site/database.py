@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponseBase
+
+from skillmix.errors import PlaceError
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -93,6 +96,40 @@ def service(organisations: Iterable[str] | str = "*", user: int | None = None) -
         yield
         if before is not None:
             act_for(before[0] or "", int(before[1]) if before[1] else None)
+
+
+def refuse_superuser(web: BaseDatabaseWrapper) -> None:
+    """Refuse an account of PostgreSQL that row-level security does not hold.
+
+    Raises:
+        PlaceError: when it is a superuser, or may pass row-level security by.
+    """
+    if web.vendor != "postgresql":
+        return
+    with web.cursor() as cursor:
+        cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        row = cursor.fetchone()
+    if row is None or row[0]:
+        raise PlaceError(
+            "The database's account is not held by row-level security.",
+            cure="Give DATABASE_URL an account that is no superuser and has no BYPASSRLS, and name the owner "
+            "of the tables in DATABASE_OWNER_URL.",
+        )
+
+
+def grant_to(owner: BaseDatabaseWrapper, role: str) -> None:
+    """Give the web's account what it needs, and nothing that it could loosen a policy with."""
+    name = owner.ops.quote_name(role)
+    with owner.cursor() as cursor:
+        for statement in (
+            f"GRANT USAGE ON SCHEMA public TO {name}",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
+            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE "
+            f"ON TABLES TO {name}",
+            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {name}",
+        ):
+            cursor.execute(statement)
 
 
 class RowSecurity:

@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, of fields on an allow-list; never a value from a row, never a query string."""
+"""Logs: one JSON object a line, of fields on an allow-list; never a value of a row or a query string."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from skillmix.errors import PlaceError, Where
@@ -32,10 +33,8 @@ def session_key(path: Path, places: list[Path]) -> str:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(secrets.token_urlsafe(_LENGTH))
             # Two that start at once agree on whichever key came first.
-            try:
+            with suppress(FileExistsError):
                 os.link(building, path)
-            except FileExistsError:
-                pass
         finally:
             building.unlink(missing_ok=True)
     with path.open(encoding="ascii") as file:

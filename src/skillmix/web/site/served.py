@@ -45,7 +45,7 @@ class ServedPlace:
         try:
             toml = (self.path / "place.toml").stat()
             log = self.path / "lake" / "publication" / "_delta_log"
-            return (toml.st_mtime_ns, toml.st_size, log.stat().st_mtime_ns, len(os.listdir(log)))
+            return (toml.st_mtime_ns, toml.st_size, log.stat().st_mtime_ns, sum(1 for _ in log.iterdir()))
         except OSError:
             raise PlaceError(
                 "The place folder cannot be read.",

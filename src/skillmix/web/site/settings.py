@@ -22,7 +22,7 @@ SKILLMIX = house.load(HOME)
 
 #: Set by `skillmix serve --production`: a proxy with TLS stands in front.
 PRODUCTION = os.environ.get("SKILLMIX_PRODUCTION") == "1"
-#: Set by `skillmix serve --personas`, after it has made sure that only a demonstration is served, on loopback.
+#: Set by `skillmix serve --personas`, once only a demonstration is served, and on loopback.
 PERSONAS = os.environ.get("SKILLMIX_PERSONAS") == "1"
 #: Set by tests alone: the control database's file, instead of the one in the place.
 _DATABASE_FILE = os.environ.get("SKILLMIX_CONTROL_FILE", "")
@@ -242,8 +242,9 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [Path(__file__).resolve().parent.parent / "static"]
-STATIC_ROOT = Path(os.environ.get("SKILLMIX_STATIC_ROOT", "")) if PRODUCTION else None
-WHITENOISE_USE_FINDERS = not PRODUCTION
+#: Static files are served from where they are installed: nothing need be collected.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
 WHITENOISE_AUTOREFRESH = False
 
 FILE_UPLOAD_HANDLERS = ["skillmix.web.submissions.uploads.UnlinkedUploadHandler"]
