@@ -32,7 +32,8 @@ from skillmix.projection.specification import Cohort, Plan, Specification, Uncer
 
 KINDS = ("leaver_rate", "joiners", "posts", "learners")
 SELECTORS = ("organisation", "sector", "profession", "staff_group")
-_AMOUNT = {"leaver_rate": "factor", "joiners": "factor", "posts": "people", "learners": "people"}
+#: Name of a lever's amount, by its kind.
+AMOUNTS = {"leaver_rate": "factor", "joiners": "factor", "posts": "people", "learners": "people"}
 _FURTHER = {"learners": ("completion", "age", "every_year")}
 #: Scenarios that the package carries; a new place gets a copy of each.
 CARRIED = ("no_change", "primary_care_plan")
@@ -54,6 +55,7 @@ class Lever:
         completion: learners: share who qualify and take up the post.
         age: learners: age in years on qualifying.
         every_year: learners: whether a cohort qualifies every year from then on.
+        note: what its writer says of it; it changes nothing.
     """
 
     kind: str
@@ -67,6 +69,7 @@ class Lever:
     completion: float | None = None
     age: float = 23.0
     every_year: bool = False
+    note: str = ""
 
     @property
     def factors(self) -> tuple[float, float]:
@@ -97,7 +100,7 @@ class Scenario:
     def hash(self) -> str:
         """SHA-256 of what the scenario changes (not of its name)."""
         plain = [
-            {name: str(getattr(lever, name)) for name in Lever.__slots__ if name != "source"}
+            {name: str(getattr(lever, name)) for name in Lever.__slots__ if name not in ("source", "note")}
             for lever in self.levers
         ]
         text = json.dumps([plain, self.plan], sort_keys=True, default=str)
@@ -108,13 +111,22 @@ def _refuse(problem: str, cure: str, file: str, column: str, value: object) -> I
     return InputError(problem, cure=cure, where=[Where(file, column=column, value=str(value))])
 
 
-def _lever(entry: Mapping[str, Any], file: str) -> Lever:
+def read_lever(entry: Mapping[str, Any], file: str = "scenario.toml") -> Lever:
+    """A lever from its entry.
+
+    Args:
+        entry: as TOML has it.
+        file: file that it stands in, for errors.
+
+    Raises:
+        InputError: whose first ``where`` names the part of the entry that cannot stand.
+    """
     kind = str(entry.get("kind", ""))
     if kind not in KINDS:
         raise _refuse(
             "A lever's kind is not known.", f"Choose one of {', '.join(KINDS)}.", file, "kind", kind
         )
-    amount = _AMOUNT[kind]
+    amount = AMOUNTS[kind]
     known = {"kind", amount, *SELECTORS, "from", "until", "low", "high", "source", "note"}
     known |= set(_FURTHER.get(kind, ()))
     for name in entry:
@@ -155,6 +167,7 @@ def _lever(entry: Mapping[str, Any], file: str) -> Lever:
         entry.get("completion"),
         float(entry.get("age", 23)),
         bool(entry.get("every_year", False)),
+        str(entry.get("note", "")),
     )
 
 
@@ -186,7 +199,7 @@ def parse(text: str, file: str = "scenario.toml") -> Scenario:
     return Scenario(
         str(document["name"]),
         str(document.get("description", "")),
-        tuple(_lever(entry, file) for entry in document.get("lever", [])),
+        tuple(read_lever(entry, file) for entry in document.get("lever", [])),
         dict(document.get("plan", {})),
     )
 
