@@ -29,7 +29,8 @@ def submit(
         typer.Option("--source", metavar="NAME", help="What kind of file; see 'intake sources'."),
     ] = None,
     organisation: Annotated[
-        str | None, typer.Option("--organisation", metavar="ODS", help="Only rows about this organisation.")
+        str | None,
+        typer.Option("--organisation", metavar="ODS", help="Whom the file is about, where it does not say."),
     ] = None,
     as_of: AsOf = None,
     edition: Annotated[
@@ -82,6 +83,36 @@ def _told(done: Intake, file: str) -> list[str]:
             "sent, identifiers replaced."
         )
     return told
+
+
+@app.command("rules")
+def rules(
+    source: Annotated[
+        str | None, typer.Argument(metavar="SOURCE", help="Of one source; see 'intake sources'.")
+    ] = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """What the rows of a source are asked, and the cure of each."""
+    from skillmix import intake
+
+    listed = ("source", "family", "name", "severity", "reason", "cure")
+    if source is not None:
+        intake.field_map(source)
+    output.emit([{k: getattr(rule, k) for k in listed} for rule in intake.rules_of(source)], form)
+
+
+@app.command("template")
+def template(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="See 'intake sources'.")],
+    out: Annotated[Path, typer.Argument(metavar="FILE", help="The workbook to write (.xlsx).")],
+) -> None:
+    """Write an empty workbook with the headings of a source and a sheet of notes."""
+    from skillmix import intake
+
+    out.write_bytes(intake.template(source))
+    terminal.note(
+        f"Fill it below its headings, and load it with: skillmix intake submit ... --source {source}"
+    )
 
 
 @app.command("sources")

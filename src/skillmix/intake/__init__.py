@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from skillmix.intake.staging import Staged, stage
     from skillmix.intake.storing import store
     from skillmix.intake.submission import Intake, submit
+    from skillmix.intake.templates import template
     from skillmix.intake.understanding import Understood, understand
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "stage",
     "store",
     "submit",
+    "template",
     "understand",
 ]
 
@@ -51,6 +53,7 @@ _HOMES = {
     "stage": "staging",
     "store": "storing",
     "submit": "submission",
+    "template": "templates",
     "understand": "understanding",
 }
 

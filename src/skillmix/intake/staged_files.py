@@ -28,6 +28,8 @@ FORMAT = 1
 #: The file that names the others.
 HEAD = "staged.json"
 _COUNTS = ("rows_read", "rows_loaded", "rows_outside", "rows_not_used")
+#: How often a folder that is written over meanwhile is read.
+_TRIES = 3
 #: Begins the name of a table of facts among the files.
 _FACTS = "facts_"
 
@@ -102,6 +104,8 @@ def write(staged: Staged, folder: Path) -> None:
     for other in folder.iterdir():
         if other.is_dir() and other.name != name:
             shutil.rmtree(other, ignore_errors=True)
+        elif other.name.startswith("."):
+            other.unlink(missing_ok=True)
 
 
 def read(folder: Path) -> Staged:
@@ -110,17 +114,22 @@ def read(folder: Path) -> Staged:
     Raises:
         PlaceError: when it is missing or damaged.
     """
-    try:
-        head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
-        if head["format"] != FORMAT:
-            raise ValueError("another format")
-        parts = {f.stem: pl.read_parquet(f) for f in (folder / head["folder"]).glob("*.parquet")}
-        return _staged(head, parts)
-    except FileNotFoundError:
-        problem = "There is no staged file here."
-    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
-        problem = "The staged file is damaged."
-    raise PlaceError(problem, cure="Send the file again.", where=[Where(file=folder.name)])
+    if not (folder / HEAD).is_file():
+        raise PlaceError(
+            "There is no staged file here.", cure="Send the file again.", where=[Where(file=folder.name)]
+        )
+    for _ in range(_TRIES):
+        try:
+            head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
+            if head["format"] != FORMAT:
+                break
+            parts = {f.stem: pl.read_parquet(f) for f in (folder / head["folder"]).glob("*.parquet")}
+            return _staged(head, parts)
+        except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
+            continue  # it may have been written over in this moment
+    raise PlaceError(
+        "The staged file is damaged.", cure="Send the file again.", where=[Where(file=folder.name)]
+    )
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -52,7 +52,7 @@ class Staged:
         at: when, in UTC.
         person_links: a random person for each hashed identifier: ``person_key, person, kind, key_id``.
         corrections: what was corrected by hand; see `CORRECTIONS`.
-        key_note: what to tell once, where a hashing key was made.
+        key_note: what to tell the place's controller once, where a hashing key was made.
     """
 
     taken: Taken
@@ -148,9 +148,9 @@ class Staged:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What else to know, in words."""
-        more = (_corrected(self.corrections), self.key_note)
-        return (*self.understood.notes, *(note for note in more if note))
+        """What else to know, in words that may be shown to whoever sent the file."""
+        made = _corrected(self.corrections)
+        return (*self.understood.notes, made) if made else self.understood.notes
 
     @property
     def problems(self) -> pl.DataFrame:
@@ -316,7 +316,7 @@ def stage(
 
     chosen = None if source is None else field_map(source)
     within = boundary(place, organisation)
-    taken = take(Sent.of(sent), chosen, keys, progress)
+    taken = take(Sent.of(sent), chosen, keys, progress, organisation)
     understood = interpret(taken, boundary=within, as_of=as_of, edition=edition, progress=progress)
     return Staged(
         taken=_about_place(taken, within, understood.rows_outside),

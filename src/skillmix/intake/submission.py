@@ -157,6 +157,7 @@ def submit(
         notes=(
             *([fewer] if fewer else []),
             *_notes(staged, new),
+            *([staged.key_note] if staged.key_note else []),
             *_outdone(place, staged, receipt),
         ),
         aside=_kept_aside(place, staged, receipt.submission) if staged.rows_set_aside else None,

@@ -175,11 +175,20 @@ def take(
     source: str | Path | FieldMap | None,
     keys: Callable[[], KeyRing],
     progress: Progress | None = None,
+    given: str | None = None,
 ) -> Taken:
     """Read what was sent as text, and replace whatever identifies a person.
 
+    Args:
+        sent: the file.
+        source: name of the source, path of a field map, or None to recognise it by its headings.
+        keys: gives the hashing key.
+        progress: told that it is read.
+        given: the organisation that the sender names, for a source that need not name one.
+
     Raises:
-        InputError: when it cannot be read as that source at all.
+        InputError: when it cannot be read as that source at all, or neither it nor the sender says whom it is
+            about.
     """
     if progress:
         progress(f"Reading {sent.name}")
@@ -192,31 +201,23 @@ def take(
             cure="Export it again with its rows.",
             where=[Where(file=sent.name, row=found.last)],
         )
+    within = chosen.within
+    if within.given:
+        if given is None and within.organisation not in text.headings:
+            raise InputError(
+                "The file does not say which organisation it is about.",
+                cure="Name the organisation (--organisation, with its code).",
+                where=[Where(file=sent.name)],
+            )
+        # Before the door: an employer's own numbers mean the same person within that employer alone.
+        text.rows = text.rows.with_columns(pl.col(within.organisation).fill_null(pl.lit(given, pl.String)))
     door.pass_in(text, chosen, rules_of(chosen.name), keys)
     return Taken(chosen, sent.name, hashlib.sha256(sent.data).hexdigest(), text)
 
 
-def _whose(taken: Taken, only: str | None) -> pl.DataFrame:
-    """The rows, with the organisation that the sender gave where they do not name one.
-
-    Raises:
-        InputError: when neither the file nor the sender says whom it is about.
-    """
-    within, rows = taken.source.within, taken.text.rows
-    if not within.given:
-        return rows
-    if only is None and within.organisation not in taken.text.headings:
-        raise InputError(
-            "The file does not say which organisation it is about.",
-            cure="Name the organisation (--organisation, with its code).",
-            where=[Where(file=taken.file)],
-        )
-    return rows.with_columns(pl.col(within.organisation).fill_null(pl.lit(only, pl.String)))
-
-
 def inside(taken: Taken, boundary: Boundary | None) -> pl.DataFrame:
     """The rows that are not about others: those that may be kept."""
-    return _whose(taken, boundary.only if boundary else None).filter(_inside(taken.source, boundary))
+    return taken.text.rows.filter(_inside(taken.source, boundary))
 
 
 def interpret(
@@ -241,7 +242,7 @@ def interpret(
     """
     chosen, text = taken.source, taken.text
     kept = inside(taken, boundary)
-    every, _ = typed_rows.left_out(_whose(taken, boundary.only if boundary else None), chosen)
+    every, _ = typed_rows.left_out(text.rows, chosen)
     rows, left = typed_rows.left_out(kept, chosen)
     if progress:
         progress(f"Reading {rows.height} of {text.read} rows as {chosen.title}")
@@ -309,7 +310,7 @@ def understand(
         InputError: when the file cannot be read as that source at all: it is empty, damaged, of another
             source, lacks a column, or is beyond `limits`; file, row, column and cure are named.
     """
-    taken = take(Sent.of(file), source, keys, progress)
+    taken = take(Sent.of(file), source, keys, progress, boundary.only if boundary else None)
     return interpret(taken, boundary=boundary, as_of=as_of, edition=edition, progress=progress)
 
 

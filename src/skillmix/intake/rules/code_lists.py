@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,9 @@ from skillmix import reference
 from skillmix.intake.build import folded
 from skillmix.intake.nearest import nearest
 from skillmix.intake.rules.checks import About, check, suggestion
+
+#: A code: every other one is as near as the next.
+_CODE = r"[A-Za-z]{0,3}\d+[A-Za-z]?"
 
 
 def listed(lists: list[dict[str, Any]], on: dt.date | None) -> list[str]:
@@ -37,8 +41,9 @@ def unknown(about: About) -> pl.Expr:
 
 @suggestion
 def nearest_word(about: About, failing: pl.DataFrame) -> pl.Series:
-    """The nearest word of the lists, where one is near enough."""
+    """The nearest word of the lists, where one is near enough; of a code such as XR99 none is."""
     words = listed(about.setting("lists"), about.as_of)
     cells = failing.select(about.typed()).to_series()
-    near = {word: nearest(word, words) for word in cells.unique().drop_nulls().to_list()}
+    sent = [word for word in cells.unique().drop_nulls().to_list() if not re.fullmatch(_CODE, word)]
+    near = {word: nearest(word, words) for word in sent}
     return pl.Series([near.get(word) for word in cells.to_list()], dtype=pl.String)
