@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import importlib
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from skillmix.cli import building, output, terminal
-from skillmix.cli.arguments import PlaceFolder
+from skillmix.cli.arguments import PlaceFolder, a_date
 from skillmix.cli.output import Format, FormatOption
-from skillmix.errors import PlaceError
+from skillmix.errors import PlaceError, Where
 
-app = typer.Typer(no_args_is_help=True, help="Build, check and upgrade a place folder; publish and withdraw.")
+app = typer.Typer(
+    no_args_is_help=True, help="Build, check, back up and purge a place folder; publish and withdraw."
+)
 
 Submission = Annotated[
     str, typer.Argument(metavar="SUBMISSION", help="As 'place publications' lists it.", show_default=False)
@@ -109,3 +115,119 @@ def withdraw(place: PlaceFolder, submission: Submission) -> None:
     opened = Place.open(place)
     opened.withdraw(submission, "controller")
     terminal.note(f"Withdrawn; the publication number is {opened.number}.")
+
+
+def _control(place: Path, kept: bool = False) -> Any | None:
+    """What keeps the database of people and permissions; None where the place has none.
+
+    Args:
+        place: the place folder.
+        kept: whether a backup holds one, so that it is needed in any case.
+    """
+    folder = place / "control"
+    held = folder.is_dir() and any(not file.name.startswith(".") for file in folder.iterdir())
+    if not (kept or held or os.environ.get("DATABASE_URL")):
+        return None
+    try:
+        return importlib.import_module("skillmix.web.control")
+    except ModuleNotFoundError as missing:
+        raise PlaceError(
+            "The place has a database of people and permissions, and this installation cannot read it.",
+            cure="Install the extra [web], and run the command again.",
+            where=[Where(file="control")],
+        ) from missing
+
+
+@app.command("backup")
+def backup(
+    place: PlaceFolder,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="The file to write, such as kept.tar.gz.")
+    ],
+) -> None:
+    """Write the place, with its database, into one file that only you can read; others may go on working."""
+    from skillmix import place as room
+
+    opened = room.Place.open(place)
+    with terminal.progress("Backing up"):
+        # The database first: it then points at nothing that the lake, pinned afterwards, does not hold.
+        dump = control.dump(place) if (control := _control(place)) else None
+        made = room.backup(opened, out, {} if dump is None else {"control": dump})
+    typer.echo(made.path)
+    terminal.note(f"{opened.name} at publication {made.number}: {made.members} files, {made.size:,} bytes.")
+
+
+@app.command("restore")
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.", show_default=False)],
+    place: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.", show_default=False)],
+) -> None:
+    """Make a place folder from a backup, once all of it is found to be as it was written."""
+    from skillmix import place as room
+
+    def load(folder: Path, extra: Mapping[str, Path]) -> None:
+        if "control" in extra and (control := _control(folder, kept=True)):
+            control.load(folder, extra["control"].read_bytes())
+
+    with terminal.progress("Restoring"):
+        made = room.restore(file, place, load)
+    typer.echo(made)
+
+
+@app.command("verify")
+def verify(
+    path: Annotated[
+        Path,
+        typer.Argument(metavar="FILE|DIR", help="A backup, or a place folder.", show_default=False),
+    ],
+    form: FormatOption = Format.table,
+) -> None:
+    """Look whether a backup, or a place folder, is whole: hashes, tables, rows, publication number."""
+    from skillmix import place as room
+
+    with terminal.progress("Verifying"):
+        findings = room.verify(path)
+    output.emit(output.records(findings), form)
+    if any(finding.severity == "error" for finding in findings):
+        raise typer.Exit(PlaceError.exit_code)
+    terminal.note(f"{path.name} is sound.")
+
+
+@app.command("purge")
+def purge(
+    place: PlaceFolder,
+    withdrawn_before: Annotated[
+        dt.date | None,
+        typer.Option(
+            "--withdrawn-before",
+            parser=a_date,
+            metavar="DATE",
+            help="Also what was withdrawn before this date.",
+            show_default=False,
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing.")
+    ] = False,
+    form: FormatOption = Format.table,
+) -> None:
+    """Remove for good what nobody may read any more: expired, too old, or left by attempts that failed."""
+    from skillmix import place as room
+
+    opened = room.Place.open(place)
+    control = None if dry_run else _control(place)
+    with terminal.progress("Purging"):
+        gone = room.purge(opened, withdrawn_before=withdrawn_before, dry_run=dry_run)
+        if control:
+            # All that was ever purged: a purge that was cut off before this is finished by the next.
+            every = opened.purges()
+            control.purge(
+                place,
+                submissions=every["submission"].unique().sort().to_list(),
+                organisations=every["organisation"].unique().sort().to_list(),
+            )
+    output.emit(gone, form)
+    rows = gone["rows"].sum()
+    terminal.note(
+        f"{rows} rows would be removed; nothing was changed." if dry_run else f"{rows} rows were removed."
+    )
