@@ -22,7 +22,8 @@ runner = CliRunner()
 
 @pytest.fixture(autouse=True)
 def _no_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DATABASE_URL", raising=False)
+    for name in ("DATABASE_URL", "SKILLMIX_PLACES"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from skillmix import settings
 from skillmix.cli import building, output, terminal
 from skillmix.cli.arguments import PlaceFolder, a_date
 from skillmix.cli.output import Format, FormatOption
@@ -126,7 +127,8 @@ def _control(place: Path, kept: bool = False) -> Any | None:
     """
     folder = place / "control"
     held = folder.is_dir() and any(not file.name.startswith(".") for file in folder.iterdir())
-    if not (kept or held or os.environ.get("DATABASE_URL")):
+    served = settings.load(place).database_url or os.environ.get("SKILLMIX_PLACES")
+    if not (kept or held or served):
         return None
     try:
         return importlib.import_module("skillmix.web.control")
