@@ -1,10 +1,11 @@
 # Everything a person does with this project, in one word each. The same without make: README.md.
 #
-#   make demo [SERVE=0] [NAME=aldmoor]   build a demonstration place, project it, report on it and serve the report
-#   make test                            every test that needs no official files, and those that do where they are
+#   make demo [SERVE=0] [NAME=aldmoor]   build a demonstration place, project it, report on it and serve its pages
+#   make test                            every test that this machine can run; what it cannot is named
 #   make check                           format, lint, types, layers, links, house rules
-#   make serve [PLACE=places/leeds]      serve a place's report on 127.0.0.1
-#   make docs | bench | fuzz | soak | lock
+#   make serve [PLACE=places/leeds]      serve a place's pages on 127.0.0.1
+#   make screenshots                     every page at the width of a desk and of a phone, into site/screenshots/
+#   make docs | bench | fuzz | soak | lock | vendor
 
 VENV ?= .venv
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done)
@@ -15,8 +16,8 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format docs bench fuzz soak lock clean \
-	check-format check-lint check-types check-layers check-links check-house check-docs
+.PHONY: help demo serve test test-sqlite test-postgres check format docs bench fuzz soak lock clean screenshots vendor \
+	check-format check-lint check-types check-layers check-links check-house check-docs check-vendored check-migrations
 
 help:
 	@sed -n 's/^#   \(make .*\)/\1/p' Makefile
@@ -49,11 +50,20 @@ demo: $(VENV)/.use
 serve: $(VENV)/.use
 	@$(BIN)/skillmix serve $(PLACE) --port $(PORT)
 
-test: $(VENV)/.develop
+test: test-sqlite $(if $(TESTS),,test-postgres)
+
+test-sqlite: $(VENV)/.develop
 	$(BIN)/python -m pytest $(TESTS)
 
+# What uses the control database once more, and one journey in a browser, on a PostgreSQL of their own.
+test-postgres: $(VENV)/.develop
+	@$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -m database tests; left=$$?; \
+	if [ $$left = 75 ] && [ "$(CI)" != true ]; then echo "Skipped: tests on PostgreSQL, which is not installed."; exit 0; fi; \
+	[ $$left = 0 ] || exit $$left; \
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest tests/browser/test_smoke_journey.py
+
 # 'make -k check' goes on after the first breach.
-check: check-format check-lint check-types check-layers check-links check-house check-docs
+check: check-format check-lint check-types check-layers check-links check-house check-docs check-vendored check-migrations
 
 check-format: $(VENV)/.develop
 	$(BIN)/ruff format --check .
@@ -76,6 +86,12 @@ check-house: $(VENV)/.develop
 check-docs: $(VENV)/.develop
 	$(BIN)/python scripts/build_docs.py --check
 
+check-vendored: $(VENV)/.develop
+	$(BIN)/python scripts/vendor_static.py --check
+
+check-migrations: $(VENV)/.develop
+	DJANGO_SETTINGS_MODULE=skillmix.web.site.settings $(BIN)/python -m django makemigrations --check --dry-run
+
 format: $(VENV)/.develop
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -87,10 +103,18 @@ bench: $(VENV)/.develop
 	$(BIN)/python benchmarks/run.py
 
 fuzz: $(VENV)/.develop
-	$(BIN)/python -m pytest --hypothesis-profile=fuzz tests
+	SKILLMIX_FUZZ=1 $(BIN)/python -m pytest --hypothesis-profile=fuzz tests
 
-soak: $(VENV)/.use
+# Every sub-ICB of England, then two hundred kills of web and worker in the middle of what they do.
+soak: $(VENV)/.develop
 	$(BIN)/python scripts/soak_places.py
+	SKILLMIX_KILLS=200 $(BIN)/python -m pytest tests/integration -k "kill"
+
+screenshots: $(VENV)/.develop
+	$(BIN)/python scripts/screenshots.py --out site/screenshots
+
+vendor: $(VENV)/.develop
+	$(BIN)/python scripts/vendor_static.py
 
 lock: $(VENV)/.develop
 	VENV=$(VENV) scripts/lock.sh

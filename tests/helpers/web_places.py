@@ -106,8 +106,11 @@ def posts(organisation: str, as_of: dt.date = AS_OF) -> pl.DataFrame:
     )
 
 
-def north(folder: Path) -> Place:
-    """The place, with every partner's staff published under its agreement."""
+def north(folder: Path, origin: str = "sent") -> Place:
+    """The place, with every partner's staff published under its agreement.
+
+    Personas may look at it only when its rows are of the origin ``synthetic``.
+    """
     place = Place.create(
         folder,
         name="North",
@@ -126,7 +129,7 @@ def north(folder: Path) -> Place:
         draft = Draft(
             source="esr_staff_in_post",
             sha256=f"{code:0>64}".lower().replace("u", "a").replace("n", "b").replace("t", "c"),
-            origin="sent",
+            origin=origin,
             as_of=AS_OF,
             agreement=f"agreement-{code.lower()}",
         )

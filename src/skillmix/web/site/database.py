@@ -142,9 +142,8 @@ class RowSecurity:
         """Pass on, inside a transaction where the database is PostgreSQL."""
         if connection.vendor != "postgresql":
             return self.get_response(request)
-        with transaction.atomic():
-            user = request.user.pk if request.user.is_authenticated else None
-            act_for("", user)
+        user = request.user.pk if request.user.is_authenticated else None
+        with service("", user):
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

@@ -32,11 +32,8 @@ DEBUG = False
 SECRET_KEY = (
     session_key(SKILLMIX.secret_key_path, PLACE_FOLDERS) if PLACE_FOLDERS else secrets.token_urlsafe(50)
 )
-ALLOWED_HOSTS = [h.strip() for h in SKILLMIX.hosts.split(",") if h.strip()] or [
-    "127.0.0.1",
-    "localhost",
-    "[::1]",
-]
+HOSTS = [h.strip() for h in SKILLMIX.hosts.split(",") if h.strip()]
+ALLOWED_HOSTS = [*HOSTS, "127.0.0.1", "localhost", "[::1]"]
 ROOT_URLCONF = "skillmix.web.site.urls"
 WSGI_APPLICATION = "skillmix.web.site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -221,7 +218,7 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS if host != "*"]
     if SKILLMIX.behind_proxy:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
