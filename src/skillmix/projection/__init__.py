@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from skillmix.projection.backtests import backtest
     from skillmix.projection.comparing import Comparison, compare_routes
+    from skillmix.projection.differences import compare
     from skillmix.projection.expectation import expect
+    from skillmix.projection.keeping import KeptRun, kept_run, kept_runs, project_once
     from skillmix.projection.montecarlo import simulate
     from skillmix.projection.places import specify
     from skillmix.projection.results import Results
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Comparison": "comparing",
+    "KeptRun": "keeping",
     "Lever": "scenario",
     "Manifest": "runs",
     "Plan": "specification",
@@ -30,11 +33,15 @@ _HOMES = {
     "Specification": "specification",
     "as_figures": "showing",
     "backtest": "backtests",
+    "compare": "differences",
     "compare_routes": "comparing",
     "compare_table": "table",
     "expect": "expectation",
+    "kept_run": "keeping",
+    "kept_runs": "keeping",
     "prepare": "runs",
     "project": "runs",
+    "project_once": "keeping",
     "project_table": "table",
     "project_table_file": "table_files",
     "read_table": "table_files",
@@ -45,6 +52,7 @@ _HOMES = {
 
 __all__ = [
     "Comparison",
+    "KeptRun",
     "Lever",
     "Manifest",
     "Plan",
@@ -53,11 +61,15 @@ __all__ = [
     "Specification",
     "as_figures",
     "backtest",
+    "compare",
     "compare_routes",
     "compare_table",
     "expect",
+    "kept_run",
+    "kept_runs",
     "prepare",
     "project",
+    "project_once",
     "project_table",
     "project_table_file",
     "read_table",

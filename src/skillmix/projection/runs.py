@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 import skillmix
 from skillmix.errors import InputError, Where
 from skillmix.place import Facts, Place, Scope
+from skillmix.place.documents import write_whole
 from skillmix.projection import assumptions as assumed
 from skillmix.projection import routes
 from skillmix.projection import scenario as scenarios
@@ -25,7 +27,7 @@ from skillmix.projection.places import specify
 from skillmix.projection.results import Results
 from skillmix.projection.running import run_plan
 from skillmix.projection.scenario import Scenario
-from skillmix.projection.specification import Specification
+from skillmix.projection.specification import Plan, Specification
 
 #: Version of the kernel: raised when the same manifest would give other figures.
 KERNEL = "1"
@@ -145,16 +147,12 @@ def project(
         InputError: when the scenario, an assumption or a number cannot stand.
         RefusedError: when the place holds no staff, or a role of a plan has no maximum amount.
     """
-    if not 1 <= years <= 40 or runs < 1:
-        raise InputError("Years are from 1 to 40 and runs from 1.", cure="Give years and runs within these.")
-    place = place if isinstance(place, Place) else Place.open(Path(place))
-    scenario = scenario if isinstance(scenario, Scenario) else find_scenario(place.path, scenario)
-    scope = scope or Scope.controller("projection of the workforce")
-    facts = place.read(scope, at)
-    assumptions = prepare(place)
-    specification = specify(facts, assumptions, progress=progress)
-    results = _run(facts, specification, scenario, assumptions, years, runs, seed, workers, progress)
-    write(results, Path(out) if out is not None else place.path / "runs" / results.manifest["id"])
+    prepared = prepared_run(
+        place, scenario, years=years, runs=runs, seed=seed, scope=scope, at=at, progress=progress
+    )
+    results = carry_out(prepared, workers=workers, progress=progress)
+    folder = prepared.place.path / "runs" / str(results.manifest["id"])
+    write(results, Path(out) if out is not None else folder)
     return results
 
 
@@ -166,17 +164,57 @@ def find_scenario(place: Path, name: Path | str) -> Scenario:
     return scenarios.load(name)
 
 
-def _run(
-    facts: Facts,
-    specification: Specification,
-    scenario: Scenario,
-    assumptions: assumed.Assumptions,
-    years: int,
-    runs: int,
-    seed: int,
-    workers: int,
-    progress: Callable[[str], None] | None,
-) -> Results:
+@dataclass(frozen=True)
+class Prepared:
+    """A projection about to be made: what it will be called is known, and what it will be made from.
+
+    Attributes:
+        place: the place.
+        scenario: the scenario.
+        plan: what the engines are given.
+        manifest: all that the figures follow from.
+        assumptions: those in force.
+        about: further entries of ``manifest.json``: what the facts were read for, and within what.
+        notes: what must be said of the recruitment plan.
+    """
+
+    place: Place
+    scenario: Scenario
+    plan: Plan
+    manifest: Manifest
+    assumptions: assumed.Assumptions
+    about: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """Where the place keeps the run."""
+        return self.place.path / "runs" / self.manifest.id
+
+
+def prepared_run(
+    place: Place | Path | str,
+    scenario: Scenario | Path | str = "no_change",
+    *,
+    years: int = 10,
+    runs: int = 500,
+    seed: int = 1,
+    scope: Scope | None = None,
+    at: int | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Prepared:
+    """Everything that `project` does before it draws: takes seconds, and names the run.
+
+    Raises:
+        InputError, RefusedError: as `project`.
+    """
+    if not 1 <= years <= 40 or runs < 1:
+        raise InputError("Years are from 1 to 40 and runs from 1.", cure="Give years and runs within these.")
+    place = place if isinstance(place, Place) else Place.open(Path(place))
+    scenario = scenario if isinstance(scenario, Scenario) else find_scenario(place.path, scenario)
+    facts = place.read(scope or Scope.controller("projection of the workforce"), at)
+    assumptions = prepare(place)
+    specification = specify(facts, assumptions, progress=progress)
     completion = assumptions["learner_completion"].value
     plan = scenarios.apply(scenario, specification, years * 12, completion=completion)
     said: tuple[str, ...] = ()
@@ -205,9 +243,41 @@ def _run(
         kernel=KERNEL,
         versions=versions(),
     )
-    results = run_plan(plan, runs=runs, seed=seed, scenario=scenario.name, workers=workers, progress=progress)
-    results.notes = (*said, *results.notes)
-    results.manifest = {"id": manifest.id, **manifest.plain()}
+    return Prepared(place, scenario, plan, manifest, assumptions, within(facts), said)
+
+
+def within(facts: Facts) -> dict[str, Any]:
+    """What facts were read for, and within which agreements: entries of a manifest.
+
+    Returns:
+        ``purpose``: of the scope; ``agreements``: those that cover what was read; ``unagreed``: whether any
+        submission of a partner was read without one.
+    """
+    read = set(facts.visible.get_column("submission").to_list())
+    sent = facts.submissions.filter(pl.col("submission").is_in(sorted(read)), pl.col("origin") == "sent")
+    agreements = sent.get_column("agreement")
+    return {
+        "purpose": facts.scope.purpose,
+        "agreements": sorted(agreements.drop_nulls().unique().to_list()),
+        "unagreed": bool(agreements.null_count()),
+    }
+
+
+def carry_out(
+    prepared: Prepared, *, workers: int = 1, progress: Callable[[str], None] | None = None
+) -> Results:
+    """Draw every run of a prepared projection; nothing is written."""
+    manifest = prepared.manifest
+    results = run_plan(
+        prepared.plan,
+        runs=manifest.runs,
+        seed=manifest.seed,
+        scenario=manifest.scenario,
+        workers=workers,
+        progress=progress,
+    )
+    results.notes = (*prepared.notes, *results.notes)
+    results.manifest = {"id": manifest.id, **manifest.plain(), **prepared.about}
     return results
 
 
@@ -235,9 +305,8 @@ def write(results: Results, folder: Path) -> Path:
             "notes": list(results.notes),
             "results": hashes,
         }
-        (folder / "manifest.json").write_text(
-            json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        # The last of the files: a folder without it is no run, whatever stopped the writer.
+        write_whole(folder / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
     except OSError:
         raise InputError(
             "The results cannot be written.",

@@ -16,6 +16,7 @@ from skillmix.measures import overview
 from skillmix.place import Facts, Place, Scope
 from skillmix.projection import assumptions as assumed
 from skillmix.projection import project
+from skillmix.projection.keeping import PROJECTION
 from skillmix.projection.runs import find_scenario
 from skillmix.report import glance, outlook, plans, words
 from skillmix.report.document import Column, Document, Section, Table
@@ -40,6 +41,8 @@ def latest_run(place: Place) -> Path | None:
     found: list[tuple[float, Path]] = []
     for manifest in (place.path / "runs").glob("*/manifest.json"):
         content = json.loads(manifest.read_text(encoding="utf-8"))
+        if content.get("kind", PROJECTION) != PROJECTION:
+            continue
         enough = content.get("years", 0) >= FEWEST_YEARS and content.get("runs", 0) >= FEWEST_RUNS
         if enough and all(content.get(name) == value for name, value in wanted.items()):
             found.append((manifest.stat().st_mtime, manifest.parent))
