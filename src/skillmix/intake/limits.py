@@ -11,7 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from skillmix.errors import InputError, Where
@@ -24,6 +24,9 @@ MOST_TIMES = 200
 SMALL = 10_000_000
 #: Members of a zip or workbook.
 MOST_MEMBERS = 1_000
+#: Workbooks inside a zip, and the bytes that each may hold when unpacked.
+MOST_BOOKS = 10
+MOST_BYTES_INSIDE = 100_000_000
 #: Bytes of one line of text.
 LONGEST_LINE = 1_000_000
 #: Headings of a table: what a spreadsheet holds across.
@@ -35,10 +38,15 @@ MOST_VALUES = 500_000_000
 
 _PIECE = 1 << 20
 #: Cells of a sheet beyond column Z or row 9,999, and the rows beyond it; what stands before is small anyway.
-_FAR = re.compile(rb'\br="(?:([A-Z]{2,3})(\d{1,7})|([A-Z]?)(\d{5,7}))"')
-#: Rows and cells of an OpenDocument sheet that stand for very many like them.
-_REPEATED_ROW = re.compile(rb'<table:table-row[^>]*number-rows-repeated="(\d{4,7})"[^>]*>(.{0,2000})', re.S)
-_REPEATED_CELL = re.compile(rb'<table:table-cell[^>]*number-columns-repeated="(\d{4,7})"[^>]*value')
+_FAR = re.compile(rb"""\br\s*=\s*["'](?:([A-Z]{2,3})(\d{1,7})|([A-Z]?)(\d{5,7}))["']""")
+#: Rows and cells of an OpenDocument sheet that stand for very many like them, and how much of a row is read.
+_ROW = 2_000
+_REPEATED_ROW = re.compile(
+    rb"""<table:table-row[^>]*number-rows-repeated\s*=\s*["']\d{4,}["'][^>]*>(.{0,%d})""" % _ROW, re.DOTALL
+)
+_REPEATED_CELL = re.compile(
+    rb"""<table:(?:covered-)?table-cell[^>]*number-columns-repeated\s*=\s*["']\d{4,}["'][^>]*>"""
+)
 
 
 def _refused(name: str, problem: str, cure: str) -> InputError:
@@ -76,18 +84,37 @@ def check_names(archive: zipfile.ZipFile, name: str) -> None:
             )
 
 
-def check_sizes(archive: zipfile.ZipFile, name: str) -> None:
+def check_books(books: Sequence[object], name: str) -> None:
+    """Refuse a zip with more workbooks than are read at once.
+
+    Raises:
+        InputError: naming how many there are.
+    """
+    if len(books) > MOST_BOOKS:
+        raise _refused(
+            name,
+            f"The zip holds {len(books):,} workbooks; at most {MOST_BOOKS} are read.",
+            "Send them one by one.",
+        )
+
+
+def check_sizes(archive: zipfile.ZipFile, name: str, most: int = MOST_BYTES) -> None:
     """Refuse a zip whose members say that they are too large unpacked.
+
+    Args:
+        archive: the zip or workbook.
+        name: its name.
+        most: bytes that it may hold when unpacked.
 
     Raises:
         InputError: before anything is unpacked.
     """
     every = archive.infolist()
     whole = sum(info.file_size for info in every)
-    if whole > MOST_BYTES:
+    if whole > most:
         raise _refused(
             name,
-            f"The file would unpack to {whole / 1e6:,.0f} MB; at most {MOST_BYTES / 1e6:,.0f} MB are read.",
+            f"The file would unpack to {whole / 1e6:,.0f} MB; at most {most / 1e6:,.0f} MB are read.",
             "Send the table itself as CSV, in parts.",
         )
     for info in every:
@@ -119,8 +146,14 @@ def _pieces(data: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:
             rest = engine.unconsumed_tail
 
 
-def check_workbook(data: bytes, archive: zipfile.ZipFile, name: str) -> None:
+def check_workbook(data: bytes, archive: zipfile.ZipFile, name: str, most: int = MOST_BYTES) -> None:
     """Refuse a workbook that inflates beyond what it says, or whose sheets span too many cells.
+
+    Args:
+        data: its content.
+        archive: the same, opened.
+        name: its name.
+        most: bytes that it may hold when unpacked.
 
     Raises:
         InputError: naming what is wrong.
@@ -133,7 +166,7 @@ def check_workbook(data: bytes, archive: zipfile.ZipFile, name: str) -> None:
         for piece in _pieces(data, info):
             own += len(piece)
             whole += len(piece)
-            if whole > MOST_BYTES or (own > SMALL and own > MOST_TIMES * max(info.compress_size, 1)):
+            if whole > most or (own > SMALL and own > MOST_TIMES * max(info.compress_size, 1)):
                 raise _refused(
                     name, "The workbook unpacks to far more than a table holds.", "Send the sheet as CSV."
                 )
@@ -149,16 +182,18 @@ def check_workbook(data: bytes, archive: zipfile.ZipFile, name: str) -> None:
                     f"A sheet spans {rows:,} rows by {columns:,} columns.",
                     "Delete the rows and columns beside the table, save it again, or send the sheet as CSV.",
                 )
-            before = seen[-2_200:]
+            before = seen[-_ROW - 500 :]
 
 
 def _check_repeats(seen: bytes, member: str, name: str) -> None:
     if not member.endswith("content.xml"):
         return
-    filled = any(
-        b"value" in row.partition(b"</table:table-row>")[0] for _, row in _REPEATED_ROW.findall(seen)
-    )
-    if filled or _REPEATED_CELL.search(seen):
+    filled = any(b"value" in cell for cell in _REPEATED_CELL.findall(seen))
+    for row in _REPEATED_ROW.findall(seen):
+        cells, end, _ = row.partition(b"</table:table-row>")
+        # A row that goes on and on may hold something further along.
+        filled = filled or b"value" in cells or (not end and len(row) == _ROW)
+    if filled:
         raise _refused(
             name,
             "A filled row or cell of the sheet is repeated more than a thousand times.",

@@ -298,16 +298,19 @@ def _zip(data: bytes, name: str, members: tuple[str, ...], inside: bool) -> list
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             limits.check_names(archive, name)
-            limits.check_sizes(archive, name)
-            if _is_workbook(archive):
-                limits.check_workbook(data, archive, name)
+            most = limits.MOST_BYTES_INSIDE if inside else limits.MOST_BYTES
+            limits.check_sizes(archive, name, most)
+            if _is_workbook(archive) and (not inside or name.casefold().endswith(_BOOK_ENDINGS)):
+                limits.check_workbook(data, archive, name, most)
                 return _workbook(data, name)
             if inside:
                 raise InputError(
                     "The zip holds another zip.", cure="Unpack it, and send the table itself.",
                     where=[Where(file=name)],
                 )  # fmt: skip
-            return [table for info in _chosen(archive, name, members) for table in _member(archive, info)]
+            chosen = _chosen(archive, name, members)
+            limits.check_books([i for i in chosen if i.filename.casefold().endswith(_BOOK_ENDINGS)], name)
+            return [table for info in chosen for table in _member(archive, info)]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError):
         raise InputError(
             "The zip or workbook is damaged or cut short.",
