@@ -103,6 +103,23 @@ def _acts_for_the_whole_place(request: pytest.FixtureRequest) -> None:
             cursor.execute("SELECT set_config('skillmix.organisations', '*', false)")
 
 
+@pytest.fixture(autouse=True)
+def _the_audit_is_locked_until_it_is_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test with transactions every table is emptied, the audit too, which refuses it otherwise."""
+    if "transactional_db" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    from django.db import connection
+
+    from skillmix.web.audit.append_only import lock, locked, unlock
+
+    if not locked(connection):
+        lock(connection)
+    yield
+    unlock(connection)
+
+
 @pytest.fixture(scope="session")
 def official() -> Path:
     """The folder of official files; the test is skipped, saying so, where there is none."""

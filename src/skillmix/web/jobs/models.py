@@ -32,6 +32,8 @@ class Job(models.Model):
     payload = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED, db_index=True)
     attempt = models.PositiveIntegerField("attempts so far", default=0)
+    #: The entry in the queue of django-tasks that was last made for it.
+    task = models.UUIDField("task in the queue", null=True, blank=True)
     lease = models.CharField("worker that holds it", max_length=64, blank=True)
     lease_until = models.DateTimeField("lease lapses", null=True, blank=True)
     heartbeat = models.DateTimeField("last sign of life", null=True, blank=True)
@@ -57,6 +59,16 @@ class Job(models.Model):
     def over(self) -> bool:
         """Whether it has ended, well or not."""
         return self.state in (self.State.DONE, self.State.FAILED, self.State.CANCELLED)
+
+
+class Worker(models.Model):
+    """A worker, and when it last showed itself."""
+
+    name = models.CharField("name", max_length=64, primary_key=True)
+    seen = models.DateTimeField("last sign of life")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 auditlog.register(Job, include_fields=["state", "cancel_requested", "kind", "organisation", "place"])

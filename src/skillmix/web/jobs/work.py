@@ -10,7 +10,7 @@ from skillmix.web.jobs.models import Job
 from skillmix.web.people.models import User
 
 
-class Cancelled(SkillmixError):
+class Cancelled(SkillmixError):  # noqa: N818
     """The job was asked to stop."""
 
 
@@ -37,18 +37,29 @@ class Running:
 
 Work = Callable[[Running], dict[str, Any]]
 KINDS: dict[str, Work] = {}
+#: What each kind is called on a page.
+TITLES: dict[str, str] = {}
 
 
-def work(kind: str) -> Callable[[Work], Work]:
+def work(kind: str, *, title: str = "") -> Callable[[Work], Work]:
     """Declare a kind of work.
+
+    Args:
+        kind: its word, unique among all apps.
+        title: what a page calls it, such as ``Publishing a submission``; from the word when empty.
 
     The function gets the running job and returns what came of it, as plain JSON. It may be run again from the
     start at any moment, also after it has done everything: what it does must take effect once, by the job's
-    key. A `SkillmixError` that it raises is shown to the person who started it.
+    key. A `SkillmixError` that it raises is shown to the person who started it. An entry ``address`` in what
+    it returns, such as ``/leeds/scenarios/7/``, is where the job's page leads when it is done.
+
+    It runs with the whole place's rows visible, and must hold no transaction for longer than the lease, since
+    the lease could not be renewed meanwhile.
     """
 
     def declare(function: Work) -> Work:
         KINDS[kind] = function
+        TITLES[kind] = title or kind.replace("_", " ").capitalize()
         return function
 
     return declare
@@ -69,11 +80,14 @@ def start(
     Returns:
         The job, waiting.
     """
-    from django.db import transaction
+    from skillmix.web.jobs.queue import enqueue
+    from skillmix.web.site.database import service
 
     if kind not in KINDS:
         raise SkillmixError(f"There is no kind of work {kind!r}.", cure="Declare it with jobs.work.work.")
-    with transaction.atomic():
-        return Job.objects.create(
+    with service():
+        job = Job.objects.create(
             kind=kind, place=place, organisation=organisation, by=by, payload=payload or {}
         )
+        enqueue(job.id)
+    return job
