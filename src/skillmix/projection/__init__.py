@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from skillmix.projection.differences import compare
     from skillmix.projection.expectation import expect
     from skillmix.projection.keeping import KeptRun, kept_run, kept_runs, project_once
+    from skillmix.projection.keeping_routes import routes_once
     from skillmix.projection.montecarlo import simulate
     from skillmix.projection.places import specify
     from skillmix.projection.results import Results
@@ -45,6 +46,7 @@ _HOMES = {
     "project_table": "table",
     "project_table_file": "table_files",
     "read_table": "table_files",
+    "routes_once": "keeping_routes",
     "run_plan": "running",
     "simulate": "montecarlo",
     "specify": "places",
@@ -73,6 +75,7 @@ __all__ = [
     "project_table",
     "project_table_file",
     "read_table",
+    "routes_once",
     "run_plan",
     "simulate",
     "specify",

@@ -189,10 +189,15 @@ def read(path: Path) -> Assumptions:
         raise InputError(
             f"The file cannot be read: {wrong}.", cure="Mend that line.", where=[Where(path.name)]
         ) from None
-    return Assumptions(_entry(entry, path.name) for entry in document.get("assumption", []))
+    return Assumptions(read_entry(found, path.name) for found in document.get("assumption", []))
 
 
-def _entry(entry: Mapping[str, Any], file: str) -> Assumption:
+def read_entry(entry: Mapping[str, Any], file: str) -> Assumption:
+    """An assumption from its entry.
+
+    Raises:
+        InputError: when the entry lacks a part, or value and range do not agree.
+    """
     name = str(entry.get("name", "?"))
     needed = ("name", "value", "unit", "source", "date", "confidence")
     if missing := [part for part in needed if part not in entry]:

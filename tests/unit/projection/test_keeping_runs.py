@@ -9,9 +9,9 @@ from web_places import north
 
 from skillmix.errors import InputError
 from skillmix.place import Place, Scope
-from skillmix.projection import compare, kept_run, kept_runs, project, project_once
-from skillmix.projection.keeping import DIFFERENCE, PROJECTION
-from skillmix.projection.scenario import Lever, Scenario
+from skillmix.projection import compare, kept_run, kept_runs, project, project_once, routes_once
+from skillmix.projection.keeping import DIFFERENCE, PROJECTION, ROUTES
+from skillmix.projection.scenario import Lever, Scenario, parse
 
 pytestmark = pytest.mark.unit
 
@@ -97,3 +97,25 @@ def test_facts_that_are_read_without_an_agreement_are_told(tmp_path):
         manifest = json.loads((path / "runs" / name / "manifest.json").read_text(encoding="utf-8"))
         assert manifest["unagreed"] is told
         assert "agreement-nt3" not in manifest["agreements"]
+
+
+def test_a_comparison_of_routes_is_kept_and_shown_again_at_once(folder):
+    plan = parse(
+        'name = "Plan"\n[plan]\nyear = "2025/26"\nfrom = 2027-04-01\nwithin = "as_given"\n'
+        'weighted_patients = 50000\n[[plan.role]]\nrole = "first_contact_physiotherapist"\nfte = 4.0\n'
+    )
+    name, there = routes_once(folder, plan, runs=2, years=4, scope=READER)
+    assert not there
+    kept = kept_run(folder, name)
+    assert kept.kind == ROUTES
+    assert kept.scenario() == plan
+    assert set(kept.scan("routes").collect()["route"]) == {
+        "network_employs",
+        "partner_supplies",
+        "staff_rotate",
+    }
+    assert kept.scan("answer").collect()["says"].str.len_chars().min() > 20
+    assert kept.scan("roles").collect().height == 1
+    assert routes_once(folder, plan, runs=2, years=4, scope=READER) == (name, True)
+    with pytest.raises(InputError, match="no recruitment plan"):
+        routes_once(folder, "no_change", scope=READER)
