@@ -71,12 +71,25 @@ class ServedPlace:
 
 
 def slug_of(folder: Path) -> str:
-    """The word of a place folder in the address.
+    """The word of a place in the address: from its name, so that a copy elsewhere keeps its members.
 
-    >>> slug_of(Path("places/West Leeds"))
-    'west-leeds'
+    What stands in brackets is left out; a folder that cannot be read gives its own name.
     """
-    word = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "place"
+    try:
+        name = declared(folder, "name")
+    except (OSError, tomllib.TOMLDecodeError):
+        name = folder.resolve().name
+    return word_of(name)
+
+
+def word_of(name: str) -> str:
+    """A name as a word of the address.
+
+    >>> word_of("West Leeds"), word_of("Aldmoor (invented)"), word_of("API")
+    ('west-leeds', 'aldmoor', 'place-api')
+    """
+    plain = re.sub(r"\(.*?\)", "", name.lower())
+    word = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "place"
     return f"place-{word}" if word in TAKEN else word
 
 
@@ -98,7 +111,7 @@ def served() -> dict[str, ServedPlace]:
         if slug in found:
             raise PlaceError(
                 f"Two places would have the address {slug!r}.",
-                cure="Rename one of the folders.",
+                cure="Give one of them another name in its place.toml.",
                 where=[Where(file=str(path))],
             )
         found[slug] = ServedPlace(slug, path)

@@ -137,6 +137,8 @@ def _database(url: str) -> dict[str, Any]:
 #: The database under the name that owns its tables, for migrating; the same where no owner is named.
 OWNER_DATABASE = _database(SKILLMIX.database_owner_url or SKILLMIX.database_url)
 DATABASES = {"default": _database(SKILLMIX.database_url)}
+#: What a backup puts back was recorded when it happened.
+AUDITLOG_DISABLE_ON_RAW_SAVE = True
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("api/", include("skillmix.web.api.urls")),
+    path("help/", include("skillmix.web.help.open_urls")),
     path("account/", include("skillmix.web.api.account_urls")),
     path("", include("skillmix.web.people.urls")),
     path("<slug:place>/", include("skillmix.web.panels.urls")),
