@@ -14,7 +14,7 @@ from django.utils import timezone
 from skillmix.disclosure import Policy, Reader, Released, release
 from skillmix.measures import Figures
 from skillmix.place import Facts, Place
-from skillmix.web.people.access import FIGURES, Principal, visible
+from skillmix.web.people.access import FIGURES, ROWS, Principal, visible
 from skillmix.web.site.served import ServedPlace, Stamp
 
 T = TypeVar("T")
@@ -99,6 +99,27 @@ class Reading:
         """
         scope = visible(self.principal, FIGURES)
         key = ("facts", self.slug, self.stamp, self.on, scope.own)
+        return KEPT.get(key, lambda: self._place.read(scope, at=self.number))
+
+    def facts_at(self, number: int) -> Facts:
+        """The facts as they stood at an earlier publication number, within the agreements of today.
+
+        Raises:
+            ScopeError: when there is no such number, or facts that stood at it have been purged since.
+        """
+        scope = visible(self.principal, FIGURES)
+        key = ("facts", self.slug, self.stamp, self.on, scope.own, number)
+        return KEPT.get(key, lambda: self._place.read(scope, at=number))
+
+    @cached_property
+    def rows(self) -> Facts:
+        """The rows of this person's own organisations, for pages about what they themselves sent.
+
+        Raises:
+            ScopeError: when the memberships allow no rows.
+        """
+        scope = visible(self.principal, ROWS)
+        key = ("rows", self.slug, self.stamp, self.on, scope.own)
         return KEPT.get(key, lambda: self._place.read(scope, at=self.number))
 
     @cached_property
