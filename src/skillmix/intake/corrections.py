@@ -77,13 +77,13 @@ def _meant(staged: Staged, wanted: Correction, keys: list[str]) -> str | None:
     return None if cleaned.item() is None else str(cleaned.item())
 
 
-def _rows(staged: Staged, wanted: Correction, keys: list[str], rows: pl.DataFrame) -> list[int]:
+def _rows(staged: Staged, wanted: Correction, keys: list[str]) -> list[int]:
     """The rows to correct.
 
     Raises:
         InputError: when no row with a problem is meant.
     """
-    found = staged.findings
+    found, rows = staged.findings, staged.taken.text.rows
     if wanted.row is not None:
         hit = rows.filter(pl.col("row") == wanted.row).join(found.select("row"), on="row", how="semi")
     else:
@@ -116,13 +116,14 @@ def correct(staged: Staged, corrections: Iterable[Correction], *, by: str = "con
     Raises:
         InputError: when a column identifies a person, or nothing with a problem is meant.
     """
-    rows, now, made = staged.taken.text.rows, dt.datetime.now(dt.UTC), []
+    before = staged.taken.text.rows
+    rows, now, made = before, dt.datetime.now(dt.UTC), []
     for wanted in corrections:
         keys = _keys(staged, wanted)
         meant = _meant(staged, wanted, keys)
-        numbers = _rows(staged, wanted, keys, rows)
+        numbers = _rows(staged, wanted, keys)
         hit = pl.col("row").is_in(numbers)
-        sent = rows.filter(hit).get_column(keys[0]).item(0)
+        sent = before.filter(hit).get_column(keys[0]).item(0)
         rows = rows.with_columns(
             pl.when(hit).then(pl.lit(meant, pl.String)).otherwise(key).alias(key) for key in keys
         )
