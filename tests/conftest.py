@@ -26,6 +26,7 @@ _WEB = tempfile.TemporaryDirectory(prefix="skillmix-web-")
 os.environ["SKILLMIX_PLACES"] = str(Path(_WEB.name) / "north")
 os.environ["SKILLMIX_SECRET_KEY_FILE"] = str(Path(_WEB.name) / "session_key")
 os.environ["SKILLMIX_CONTROL_FILE"] = str(Path(_WEB.name) / "control.sqlite3")
+os.environ["SKILLMIX_STRICT_TEMPLATES"] = "1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "skillmix.web.site.settings"
 if "DATABASE_OWNER_URL" in os.environ:
     # A test database is made by the owner of its tables, whom forced row-level security holds as well; the

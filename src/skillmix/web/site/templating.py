@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -17,16 +20,40 @@ from skillmix.errors import SkillmixError
 from skillmix.report import words
 from skillmix.web.site.served import served
 
+#: Set by tests: what one of our own templates names and nobody gave fails instead of standing for nothing.
+STRICT = os.environ.get("SKILLMIX_STRICT_TEMPLATES") == "1"
 #: Templates of the design system rely on undefined names standing for nothing; ours may not.
-_THEIRS = "nhsuk/"
+_THEIRS = "nhsuk_frontend_jinja"
 
 
 class Undefined(jinja2.ChainableUndefined):
-    """Stands for nothing, as the design system's templates need."""
+    """Stands for nothing, as the design system's templates need; in tests, fails in a template of ours."""
 
+    def _check(self) -> None:
+        frame = sys._getframe(1) if STRICT else None
+        while frame is not None:
+            file = frame.f_code.co_filename
+            if file.endswith((".jinja", ".html", ".txt")):
+                if _THEIRS not in file:
+                    self._fail_with_undefined_error()
+                return
+            frame = frame.f_back
 
-class StrictUndefined(jinja2.StrictUndefined):
-    """Fails where one of our own templates names what is not there: for tests."""
+    def __str__(self) -> str:
+        self._check()
+        return super().__str__()
+
+    def __html__(self) -> str:
+        self._check()
+        return super().__html__()
+
+    def __bool__(self) -> bool:
+        self._check()
+        return super().__bool__()
+
+    def __iter__(self) -> Iterator[Any]:
+        self._check()
+        return super().__iter__()
 
 
 def _day(value: dt.date | dt.datetime | None) -> str:
@@ -46,7 +73,7 @@ def _figure(value: Any, style: str = "number") -> str:
 def environment(**options: Any) -> jinja2.Environment:
     """The environment that Django's engine asks for."""
     loader = jinja2.ChoiceLoader([options.pop("loader"), jinja2.PackageLoader("nhsuk_frontend_jinja")])
-    options.setdefault("undefined", Undefined)
+    options["undefined"] = Undefined  # Django names its own before
     options["autoescape"] = True
     made = jinja2.Environment(
         loader=loader, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.do"], **options
