@@ -126,7 +126,7 @@ def _control(place: Path, kept: bool = False) -> Any | None:
         kept: whether a backup holds one, so that it is needed in any case.
     """
     folder = place / "control"
-    held = folder.is_dir() and any(not file.name.startswith(".") for file in folder.iterdir())
+    held = folder.is_dir() and any(not f.name.startswith(".") and f.is_file() for f in folder.iterdir())
     served = settings.load(place).database_url or os.environ.get("SKILLMIX_PLACES")
     if not (kept or held or served):
         return None

@@ -32,8 +32,9 @@ BACKUP_FORMAT, MANIFEST = 1, "manifest.json"
 #: What others add to a backup lies in this folder of it.
 EXTRA = "extra"
 
-#: The folders that are kept as they are; `control/` comes as an extra member, from whoever serves the place.
-KEPT = ("incoming", "assumptions", "scenarios", "runs")
+#: The folders that are kept as they are. The database in `control/` comes as an extra member, from whoever
+#: serves the place; what waits there to be submitted is kept.
+KEPT = ("incoming", "assumptions", "scenarios", "runs", "control/staging")
 
 
 @dataclass(frozen=True, slots=True)

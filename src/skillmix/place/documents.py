@@ -100,6 +100,9 @@ def _locked(path: Path, *, exclusive: bool) -> Iterator[None]:
     except ImportError:
         yield
         return
+    if not path.is_dir():  # whoever works on it finds that out, and says so
+        yield
+        return
     folder = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from skillmix.errors import PlaceError, ScopeError
-from skillmix.place import publications
+from skillmix.place import publications, submissions
 from skillmix.place.lake import Lake
 
 #: Why facts are purged, in words.
@@ -58,10 +58,8 @@ def refuse_again(lake: Lake, submission: str) -> pl.DataFrame:
     Raises:
         PlaceError: when all of it is gone.
     """
-    from skillmix.place.submissions import reported
-
     mine = records(lake).filter(pl.col("submission") == submission)
-    if mine.height and reported(lake, submission).is_empty():
+    if mine.height and submissions.reported(lake, submission).is_empty():
         raise PlaceError(
             f"The submission {submission} was purged {_told(mine)}.",
             cure="Ask the partner to send it again, under an agreement in force.",

@@ -126,12 +126,16 @@ def _held(lake: Lake) -> pl.DataFrame:
 
 
 def _agreements(place: Place, on: dt.date) -> pl.DataFrame:
-    """``agreement, expired, oldest``: whether it has ended, and the earliest date that it still keeps."""
-    return pl.DataFrame(
-        [(a.id, a.expired(on), a.oldest(on)) for a in place.agreements],
+    """``agreement, expired, oldest``: whether it has ended, and the earliest date that it still keeps.
+
+    Of several of one name (an edit by hand) the one that keeps longest decides: nothing goes by mistake.
+    """
+    every = pl.DataFrame(
+        [(a.id, a.expired(on), a.oldest(on) or dt.date.min) for a in place.agreements],
         schema={"agreement": pl.String, "expired": pl.Boolean, "oldest": pl.Date},
         orient="row",
-    ).unique("agreement")
+    )
+    return every.group_by("agreement").agg(pl.col("expired").all(), pl.col("oldest").min())
 
 
 def _withdrawn(lake: Lake) -> pl.DataFrame:

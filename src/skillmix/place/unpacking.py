@@ -16,8 +16,8 @@ from skillmix.errors import PlaceError, Where
 from skillmix.place.backups import BACKUP_FORMAT, EXTRA, KEPT, MANIFEST
 from skillmix.place.place_file import FORMAT
 
-#: What the first part of a member's name may be.
-_ROOTS = {"place.toml", "lake", EXTRA, MANIFEST, *KEPT}
+#: How a member's name may begin, besides the two files of fixed name.
+_FOLDERS = tuple(f"{folder}/" for folder in ("lake", EXTRA, *KEPT))
 
 #: Read this much at a time.
 _PIECE = 1 << 20
@@ -62,7 +62,8 @@ def _members(file: Path) -> Iterator[tuple[str, IO[bytes]]]:
         for member in archive:
             parts = PurePosixPath(member.name).parts
             plain = "/".join(parts) == member.name and not {"\\", "\0"} & {*member.name}
-            if not (member.isreg() and plain and parts[0] in _ROOTS and not {"..", "."} & {*parts}):
+            ours = member.name in ("place.toml", MANIFEST) or member.name.startswith(_FOLDERS)
+            if not (member.isreg() and plain and ours and not {"..", "."} & {*parts}):
                 raise damaged(
                     file, f"The backup holds a member that no backup of ours holds: {member.name[:60]!r}."
                 )

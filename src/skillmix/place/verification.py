@@ -12,6 +12,7 @@ from skillmix.errors import PlaceError
 from skillmix.place import checks
 from skillmix.place.building import new_folder
 from skillmix.place.checks import Finding
+from skillmix.place.documents import among_writers
 from skillmix.place.folder import Place
 from skillmix.place.place_file import FORMAT
 from skillmix.place.unpacking import unpack
@@ -80,7 +81,9 @@ def verify(path: Path | str) -> list[Finding]:
     """
     path = Path(path)
     if path.is_dir():
-        return sound(Place.open(path))
+        place = Place.open(path)
+        with among_writers(place.lake.root):
+            return sound(place)
     if not path.is_file():
         raise PlaceError(f"There is no {path.name}.", cure="Name a backup file or a place folder.")
     with new_folder(Path(tempfile.gettempdir()), "skillmix-verify") as folder:

@@ -36,6 +36,8 @@ def filled(place: Place) -> Place:
     (run / "results" / "stock.csv").write_text("a,b\n")
     (place.path / "scenarios" / "growth.toml").write_text("name = 'growth'\n")
     (place.path / "control" / "control.sqlite3").write_bytes(b"database")
+    (place.path / "control" / "staging" / "u1").mkdir(parents=True)
+    (place.path / "control" / "staging" / "u1" / "head.json").write_text("{}")
     return place
 
 

@@ -202,3 +202,10 @@ def test_an_agreement_attached_later_saves_what_would_have_gone(place: Place) ->
     place.record_agreement(agreement("RENEWED", starts=dt.date(2031, 1, 1)))
     place.attach_agreement(receipt.submission, "RENEWED", "a planner")
     assert purge(place, on=LATER).is_empty()
+
+
+def test_of_two_agreements_of_one_name_the_one_that_keeps_longer_decides(place: Place) -> None:
+    send(place, "stayA", agreed="TWICE")
+    place.agreements = [agreement("TWICE", ends=dt.date(2030, 12, 31)), agreement("TWICE", "TRUST2")]
+    place.save()
+    assert purge(place, on=LATER).is_empty()
