@@ -38,8 +38,8 @@ def measures_shown() -> list[dict[str, Any]]:
             "anchor": m.name.replace("_", "-"),
             "label": m.label,
             "definition": m.definition,
-            "rows": [
-                (words, value)
+            "summary": [
+                {"key": {"text": words}, "value": {"text": value}}
                 for words, value in (
                     ("What is counted", m.numerator),
                     ("Divided by", m.denominator),

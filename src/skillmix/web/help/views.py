@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from skillmix.web.api.rates import A_MINUTE
 from skillmix.web.help import presenters
 from skillmix.web.help.pages import PAGES
 from skillmix.web.site.pages import ANYBODY, MEMBER, open_to, page, reading_of
@@ -31,7 +32,9 @@ def methods(request: HttpRequest, place: str) -> HttpResponse:
 @page("figures", name="sources")
 def sources(request: HttpRequest, place: str) -> HttpResponse:
     """The sources behind this place: publishers, dates, licences, and which are invented."""
-    return render(request, "help/sources.jinja", {"sources": presenters.sources_of(reading_of(request))})
+    found = presenters.sources_of(reading_of(request))
+    context = {"sources": found, "invented": any(source["invented"] for source in found)}
+    return render(request, "help/sources.jinja", context)
 
 
 @page("figures", name="sharing")
@@ -69,7 +72,8 @@ def excel(request: HttpRequest, place: str) -> HttpResponse:
 def api(request: HttpRequest, place: str) -> HttpResponse:
     """The API, as its own description tells it."""
     root = request.build_absolute_uri("/").rstrip("/")
-    return render(request, "help/api.jinja", {"groups": presenters.operations_shown(place), "root": root})
+    context = {"groups": presenters.operations_shown(place), "root": root, "rate": A_MINUTE}
+    return render(request, "help/api.jinja", context)
 
 
 @page(MEMBER)
