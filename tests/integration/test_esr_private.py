@@ -27,12 +27,16 @@ ROWS = [
     person(7, Employee_Number="", Date_Of_Birth="09/09/1969"),
     person(8, Job_Role="Nobody Knows", Gender="Blue"),
     person(1),
+    person(10, Job_Role="Physiotherapist QQ 55 66 77 C", Staff_Group="somebody.else@example.org"),
+    person(11, Assignment_Status="of Surname00011"),
 ]
+#: Cells that identify a person although they stand where they should not.
+STRAYED = {"QQ 55 66 77 C", "somebody.else@example.org"}
 SECRET = ("Employee Number", "Assignment Number", "Last Name", "First Name", "NI Number", "Date Of Birth")
 
 
 def _secrets() -> set[str]:
-    return {row[column] for row in ROWS for column in SECRET if row[column]}
+    return STRAYED | {row[column] for row in ROWS for column in SECRET if row[column]}
 
 
 def _contents(folder: Path) -> Iterator[tuple[Path, bytes]]:
@@ -101,6 +105,43 @@ def test_of_the_staged_file_only_hashes_and_years_are_left(tmp_path: Path) -> No
     assert hashed.str.contains("^k[0-9a-f]+:esr_employee:[0-9a-f]{64}$").all()
     for column in ("ni_number", "last_name", "first_name", "full_name", "assignment_number"):
         assert kept.get_column(column).null_count() == kept.height
+
+
+def test_what_strayed_into_another_column_is_emptied_and_said(tmp_path: Path) -> None:
+    staged = intake.stage(
+        trusts(tmp_path), export(*ROWS), source="esr_staff_in_post", organisation="RXX", as_of=AS_OF
+    )
+    strayed = staged.findings.filter(pl.col("rule") == "identifier_elsewhere")
+    assert strayed.select("row", "column", "value", "aside").sort("row", "column").rows() == [
+        (11, "Job Role", "(withheld)", False),
+        (11, "Staff Group", "(withheld)", False),
+        (12, "Assignment Status", "(withheld)", False),
+    ]
+
+
+def test_a_name_that_is_a_job_is_no_stray_and_a_whole_name_is(tmp_path: Path) -> None:
+    named = {"Last_Name": "Porter", "First_Name": "Forename"}
+    rows = [person(1, Job_Role="Porter", **named), person(2, Job_Role="Porter Forename", **named)]
+    staged = intake.stage(
+        trusts(tmp_path), export(*rows), source="esr_staff_in_post", organisation="RXX", as_of=AS_OF
+    )
+    strayed = staged.findings.filter(pl.col("rule") == "identifier_elsewhere")
+    assert strayed.get_column("row").to_list() == [3]
+    assert staged.tables["assignment"].get_column("role_as_sent").to_list() == ["Porter", None]
+
+
+def test_a_file_without_headings_is_refused_without_showing_a_person(tmp_path: Path) -> None:
+    data = export(person(1), person(2)).data.split(b"\r\n", 1)[1]
+    with pytest.raises(InputError, match="No headings") as refused:
+        intake.stage(
+            trusts(tmp_path),
+            intake.Sent("a.csv", data),
+            source="esr_staff_in_post",
+            organisation="RXX",
+            as_of=AS_OF,
+        )
+    told = f"{refused.value} {refused.value.where}"
+    assert not any(secret in told for secret in _secrets())
 
 
 def test_an_error_shows_no_identifier(tmp_path: Path) -> None:

@@ -132,8 +132,10 @@ def wrong(
             next((r for r in candidates[0].preview if any(c.strip() for c in r)), []) if candidates else []
         )
         shown = ", ".join(c for c in first[:6] if c.strip())
+        # Without headings, what a partner sent begins with a person.
+        begins = f"; the file begins with {shown or 'nothing'!r}" if field_map.origin == "published" else ""
         return InputError(
-            f"No headings of {field_map.title} were found; the file begins with {shown or 'nothing'!r}.",
+            f"No headings of {field_map.title} were found{begins}.",
             cure=f"Send the file as published. It has the headings {', '.join(wanted[:8])}.",
             where=[Where(file=file)],
         )

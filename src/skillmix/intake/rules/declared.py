@@ -21,6 +21,7 @@ EVERYWHERE: dict[str, Family] = {
     "repeated_headings": "structure",
     "no_person": "structure",
     "missing_value": "structure",
+    "identifier_elsewhere": "structure",
     "comma": "ranges",
     "space": "ranges",
     "percent": "ranges",
