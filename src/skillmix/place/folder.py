@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from skillmix.errors import PlaceError, Where
-from skillmix.place import attachments, publications, purges, submissions
+from skillmix.place import attachments, publications, purges, received, submissions
 from skillmix.place.agreements import Agreement
 from skillmix.place.documents import among_writers, read_text, read_toml
 from skillmix.place.facts import Facts
@@ -262,6 +262,14 @@ class Place(PlaceFile):
             )
             .sort("number")
         )
+
+    def received(self, organisations: Collection[str]) -> pl.DataFrame:
+        """What partners sent about some organisations, and where each stands; see `received.RECEIVED`."""
+        return received.received(self.lake, organisations)
+
+    def origins(self) -> frozenset[str]:
+        """Origins of everything that was ever submitted, published or not: sent, published, synthetic."""
+        return frozenset(self.lake.scan("submission").select("origin").collect().to_series().to_list())
 
     def purges(self) -> pl.DataFrame:
         """What was purged: ``purge, number, at, by, reason, submission, organisation, period, rows``."""

@@ -8,3 +8,7 @@ class SubmissionsConfig(AppConfig):
 
     name = "skillmix.web.submissions"
     label = "submissions"
+
+    def ready(self) -> None:
+        """Declare the kinds of work."""
+        from skillmix.web.submissions import work  # noqa: F401
