@@ -1,12 +1,13 @@
 """The lake of facts: Delta tables that are only ever appended to.
 
 A row becomes visible through `publications.py`, never by being written. Log clean-up is off, so an old
-publication number stays readable; nothing here vacuums or rewrites.
+publication number stays readable; nothing here vacuums or rewrites: that is for `erasing.py` alone.
 """
 
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -22,6 +23,9 @@ _FLOAT_NOISE = 1e-14
 
 #: What the address of a Delta table cannot carry.
 _NO_ADDRESS = re.compile(r"[\[\]]|%[0-9A-Fa-f]{2}")
+
+#: How often a table is opened again that cannot be read.
+_TRIES = 5
 
 _CONFIGURATION: dict[str, str | None] = {
     "delta.enableExpiredLogCleanup": "false",
@@ -189,14 +193,21 @@ class Lake:
             PlaceError: when it is missing.
         """
         table(name)
-        try:
-            return deltalake.DeltaTable(self.path(name))
-        except deltalake.exceptions.TableNotFoundError:
-            raise PlaceError(
-                f"The place has no table {name!r}.",
-                cure="Restore the folder lake/ from a backup.",
-                where=[Where(file=f"lake/{name}")],
-            ) from None
+        for again in range(_TRIES):
+            try:
+                return deltalake.DeltaTable(self.path(name))
+            except deltalake.exceptions.TableNotFoundError:
+                break
+            except deltalake.exceptions.DeltaError:
+                # While a purge cleans the log, what was listed a moment ago may be gone: read it anew.
+                if again == _TRIES - 1:
+                    raise
+                time.sleep(0.02 * (again + 1))
+        raise PlaceError(
+            f"The place has no table {name!r}.",
+            cure="Restore the folder lake/ from a backup.",
+            where=[Where(file=f"lake/{name}")],
+        )
 
     def append(self, name: str, frame: pl.DataFrame) -> None:
         """Append rows to a table; they stay invisible until a publication says otherwise.
