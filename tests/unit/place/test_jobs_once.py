@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import polars as pl
 import pytest
 from place_builders import draft, stock
 
 from skillmix.errors import PlaceError
-from skillmix.place import Place, Scope
+from skillmix.place import Place, Scope, upgrade
 
 pytestmark = pytest.mark.unit
+
+OLD = Path(__file__).parents[2] / "fixtures" / "place_format_1"
 
 
 def rows(place: Place) -> int:
@@ -89,3 +94,19 @@ def test_without_a_key_the_same_is_submitted_twice(place: Place) -> None:
         place.submit(draft(), {"stock": stock()})
     assert place.number == 2
     assert place.lake.scan("publication").filter(pl.col("key").is_not_null()).collect().is_empty()
+
+
+def test_a_place_of_an_old_format_knows_jobs_once_it_is_upgraded(tmp_path: Path) -> None:
+    old = shutil.copytree(OLD, tmp_path / "old")
+    upgrade(old)
+    place = Place.open(old)
+    first = place.standing()["submission"].item()
+    for _ in range(2):
+        place.withdraw(first, key="undo")
+        assert place.publish(first, key="redo") == place.number == 3
+    receipts = [place.submit(draft(), {"stock": stock("RX8")}, key="job-1") for _ in range(2)]
+    assert receipts[0] == receipts[1]
+    history = place.lake.scan("publication").collect().sort("number")
+    assert history["key"].to_list() == [None, "undo", "redo", "job-1"]
+    assert place.agreement_of_submissions().height == 2
+    assert place.purges().is_empty()
