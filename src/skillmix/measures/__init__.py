@@ -9,11 +9,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from skillmix.measures.ages import age_shape
     from skillmix.measures.catalogue import MEASURES, Measure
     from skillmix.measures.coverage_strip import coverage
     from skillmix.measures.figures import PEOPLE_CANNOT_BE_COUNTED, Figures
     from skillmix.measures.grids import grid, grid_wide
+    from skillmix.measures.learner_counts import learners
     from skillmix.measures.population import patients, per_population, residents
+    from skillmix.measures.snapshots import snapshot_dates
     from skillmix.measures.staff_in_post import overview
     from skillmix.measures.turnovers import leaver_rate, turnover
     from skillmix.measures.vacancies import vacancy, vacancy_rate
@@ -23,14 +26,17 @@ _HOMES = {
     "MEASURES": "catalogue",
     "Measure": "catalogue",
     "PEOPLE_CANNOT_BE_COUNTED": "figures",
+    "age_shape": "ages",
     "coverage": "coverage_strip",
     "grid": "grids",
     "grid_wide": "grids",
     "leaver_rate": "turnovers",
+    "learners": "learner_counts",
     "overview": "staff_in_post",
     "patients": "population",
     "per_population": "population",
     "residents": "population",
+    "snapshot_dates": "snapshots",
     "turnover": "turnovers",
     "vacancy": "vacancies",
     "vacancy_rate": "vacancies",
@@ -41,14 +47,17 @@ __all__ = [
     "PEOPLE_CANNOT_BE_COUNTED",
     "Figures",
     "Measure",
+    "age_shape",
     "coverage",
     "grid",
     "grid_wide",
+    "learners",
     "leaver_rate",
     "overview",
     "patients",
     "per_population",
     "residents",
+    "snapshot_dates",
     "turnover",
     "vacancy",
     "vacancy_rate",

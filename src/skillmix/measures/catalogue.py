@@ -150,6 +150,27 @@ _ALL = (
             "Staff in post of the same slice are not known.",
         ),
     ),
+    Measure(
+        name="age_shape",
+        label="Age shape",
+        definition="People by band of age, of the place alone; age is the year less the year of birth.",
+        numerator="Distinct persons in rows of staff.",
+        unit="people",
+        source="NHS England, NHS HCHS Workforce Statistics (bands of age)",
+        refused=(
+            "By organisation: the groups are too small.",
+            "Organisations known by totals, which tell no age.",
+        ),
+    ),
+    Measure(
+        name="learners",
+        label="Learners expected to qualify",
+        definition="Learners who may still qualify, by profession and financial year of the expected end.",
+        numerator="Distinct persons whose status is active, interrupted or not known.",
+        unit="people",
+        source="This project's own definition",
+        refused=("No list of learners is known.",),
+    ),
 )
 
 #: Every measure by name.

@@ -111,6 +111,38 @@ def bars(
     return _configured(alt.layer(*layers).properties(width=width, height=alt.Step(22)), invented)
 
 
+def line(
+    rows: Sequence[dict[str, Any]],
+    *,
+    unit: str,
+    invented: bool = False,
+    width: int = 520,
+    height: int = 200,
+) -> dict[str, Any]:
+    """A course over time: a line with a point at each date that is known.
+
+    Args:
+        rows: ``date, value``, oldest first.
+        unit: title of the vertical axis.
+        invented: whether any row is synthetic.
+        width: width in pixels.
+        height: height in pixels.
+
+    Returns:
+        A Vega-Lite specification with its data.
+    """
+    frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col("date").cast(pl.String))
+    base = alt.Chart(_values(frame)).encode(
+        x=alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=6)),
+        y=alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False, nice=True)),
+    )
+    layers = [
+        base.mark_line(strokeWidth=2.5, color=PALETTE[0]),
+        base.mark_circle(size=45, opacity=1, color=PALETTE[0]),
+    ]
+    return _configured(alt.layer(*layers).properties(width=width, height=height), invented)
+
+
 def svg(specification: dict[str, Any]) -> str:
     """Draw a specification as SVG: no script, no request, fonts by name."""
     import vl_convert

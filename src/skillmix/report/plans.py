@@ -86,7 +86,7 @@ def compared(
             ),
             {},
         )
-    return Told(_section(comparison), _decision(comparison))
+    return Told(_section(comparison), decision(comparison))
 
 
 def _changes(comparison: Comparison) -> pl.DataFrame:
@@ -252,7 +252,8 @@ def _recommended(
     return f"For {plan}: {best}. The place then gains {gain:.1f} FTE by the third financial year."
 
 
-def _decision(comparison: Comparison) -> dict[str, str]:
+def decision(comparison: Comparison) -> dict[str, str]:
+    """What is recommended, what it costs, who must agree, what is assumed: each a labelled sentence."""
     answer = comparison.answer.filter("backfill").row(0, named=True)
     gains = _expected(comparison)
     replaced = [gains[route, True] for route in ROUTES]

@@ -83,30 +83,34 @@ class Declared:
         make: works it out.
         parameters: the parameters that it takes; any other is refused.
         needs: the ability that it needs.
+        kept: whether it is the same for everybody who is shown the same figures of the place.
     """
 
     name: str
     make: Make
     parameters: tuple[str, ...] = ()
     needs: str = "figures"
+    kept: bool = True
 
 
 PANELS: dict[str, Declared] = {}
 
 
-def panel(name: str, *parameters: str, needs: str = "figures") -> Callable[[Make], Make]:
+def panel(name: str, *parameters: str, needs: str = "figures", kept: bool = True) -> Callable[[Make], Make]:
     """Declare a panel under a name.
 
     Args:
         name: its name in addresses, in lower case with hyphens.
         parameters: the parameters that it takes, all text.
         needs: the ability that it needs.
+        kept: whether it is the same for everybody who is shown the same figures of the place; where it also
+            rests on something else, such as other places, it is worked out each time.
     """
 
     def declare(make: Make) -> Make:
         if name in PANELS:
             raise ValueError(f"two panels are named {name!r}")
-        PANELS[name] = Declared(name, make, parameters, needs)
+        PANELS[name] = Declared(name, make, parameters, needs, kept)
         return make
 
     return declare
@@ -160,5 +164,8 @@ def placed(reading: Reading, name: str, **parameters: str) -> Placed:
             where=[Where(column=unknown[0])],
         )
     given = {k: v for k, v in sorted(parameters.items()) if v}
-    made = reading.keep(("panel", name, tuple(given.items())), lambda: declared.make(reading, given))
+    if declared.kept:
+        made = reading.keep(("panel", name, tuple(given.items())), lambda: declared.make(reading, given))
+    else:
+        made = declared.make(reading, given)
     return Placed(name, given, made, reading.slug)

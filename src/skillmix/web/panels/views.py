@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from skillmix.web.audit.log import record
 from skillmix.web.panels import files
-from skillmix.web.panels.panel import placed
+from skillmix.web.panels.panel import PANELS, placed
 from skillmix.web.site.pages import page, reading_of
 
 
@@ -19,7 +19,11 @@ def file(request: HttpRequest, place: str, name: str, ending: str) -> HttpRespon
     if ending not in files.TYPES or (drawn and shown.panel.chart is None):
         raise Http404
     wanted = ("file", name, tuple(shown.parameters.items()), ending)
-    content = reading.keep(wanted, lambda: files.content(shown.panel, ending, reading.place.name, reading.on))
+
+    def make() -> bytes:
+        return files.content(shown.panel, ending, reading.place.name, reading.on)
+
+    content = reading.keep(wanted, make) if PANELS[name].kept else make()
     if ending in files.DOWNLOADS or request.GET.get("save"):
         record(request, "download", f"{name}.{ending}", {"parameters": dict(shown.parameters)})
     response = HttpResponse(content, content_type=files.TYPES[ending])

@@ -24,7 +24,12 @@ SETTING_ORGANISATIONS, SETTING_USER = "skillmix.organisations", "skillmix.accoun
 
 
 def policies(
-    table: str, organisation: str = "organisation", user: str | None = None, *, shared: bool = False
+    table: str,
+    organisation: str = "organisation",
+    user: str | None = None,
+    *,
+    shared: bool = False,
+    read_by_all: bool = False,
 ) -> list[str]:
     """The statements that put a table under row-level security, for a migration.
 
@@ -34,6 +39,8 @@ def policies(
         user: its column with the account that a row is about, which always has it.
         shared: whether rows of the place as a whole are there for everybody, not only for who acts for the
             whole place (``*``).
+        read_by_all: whether everybody who is signed in may read every row, and only writing needs to act for
+            its organisation: for what an organisation says to all.
     """
     acting = f"current_setting('{SETTING_ORGANISATIONS}', true)"
     allowed = f"{acting} = '*' OR {organisation} = ANY (string_to_array({acting}, ','))"
@@ -41,22 +48,31 @@ def policies(
         allowed += f" OR {user}::text = current_setting('{SETTING_USER}', true)"
     if shared:
         allowed += f" OR {organisation} = ''"
-    return [
+    statements = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY of_organisation ON {table} USING ({allowed}) WITH CHECK ({allowed})",
     ]
+    if read_by_all:
+        signed_in = f"coalesce(current_setting('{SETTING_USER}', true), '') <> ''"
+        statements.append(f"CREATE POLICY read_by_all ON {table} FOR SELECT USING ({signed_in})")
+    return statements
 
 
 def protect(
-    table: str, organisation: str = "organisation", user: str | None = None, *, shared: bool = False
+    table: str,
+    organisation: str = "organisation",
+    user: str | None = None,
+    *,
+    shared: bool = False,
+    read_by_all: bool = False,
 ) -> Callable[..., None]:
     """As `policies`, for `migrations.RunPython`; nothing where the database is not PostgreSQL."""
 
     def run(apps: object, schema_editor: object) -> None:
         editor = schema_editor
         if editor.connection.vendor == "postgresql":  # type: ignore[attr-defined]
-            for statement in policies(table, organisation, user, shared=shared):
+            for statement in policies(table, organisation, user, shared=shared, read_by_all=read_by_all):
                 editor.execute(statement)  # type: ignore[attr-defined]
 
     return run

@@ -1,0 +1,93 @@
+"""The coverage strip: which partners have sent what, how old it is, what is invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from skillmix.report import words
+from skillmix.web.figures.panels.coverage import frame_of
+from skillmix.web.panels.reading import Reading
+
+#: From so many months on, a figure is called old.
+OLD = 15
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One kind of partner on the strip.
+
+    Attributes:
+        name: the kind of partner.
+        said: how many are known and when, in words.
+        invented: whether what is known is invented.
+        warning: whether nothing is known, or it is old.
+    """
+
+    name: str
+    said: str
+    invented: bool
+    warning: bool
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The strip of a place.
+
+    Attributes:
+        cells: one a kind of partner, in the order in which partners are shown.
+        sentence: what is invented, in a sentence; empty where nothing is.
+    """
+
+    cells: tuple[Cell, ...]
+    sentence: str
+
+
+def strip_of(reading: Reading) -> Strip:
+    """The strip for a reader, worked out once for everybody who is shown the same."""
+    return reading.keep("strip", lambda: strip(frame_of(reading)))
+
+
+def strip(frame: pl.DataFrame) -> Strip:
+    """The strip from the rows of `measures.coverage`."""
+    staff = frame.filter(pl.col("topic") == "staff_in_post", pl.col("partner").is_not_null())
+    grouped = staff.group_by("partner", maintain_order=True).agg(
+        pl.col("partner_name").first(),
+        pl.col("organisations", "known", "invented").sum(),
+        pl.col("newest_as_of").max(),
+        pl.col("months_old").max(),
+    )
+    cells = tuple(_cell(row) for row in grouped.to_dicts())
+    known, invented = (int(grouped.get_column(c).sum()) for c in ("known", "invented"))
+    return Strip(cells, _said(known, invented, frame))
+
+
+def _said(known: int, invented: int, frame: pl.DataFrame) -> str:
+    if invented and invented == known:
+        return "Everything known of staff here is invented."
+    by_profession = frame.filter(pl.col("topic") == "profession", pl.col("invented") > 0)
+    professions = int(by_profession.get_column("invented").sum())
+    said = []
+    if invented:
+        said.append(f"the staff of {invented} of {known} organisations are invented")
+    if professions:
+        said.append(
+            f"the professions of {professions}, where they are not published, are filled with invented rows"
+        )
+    if not said:
+        return ""
+    told = "; ".join(said)
+    return f"{told[0].upper()}{told[1:]}."
+
+
+def _cell(row: dict[str, Any]) -> Cell:
+    name = str(row["partner_name"])
+    if not row["known"]:
+        return Cell(name, "not known", False, True)
+    said = words.month(row["newest_as_of"])
+    if row["known"] < row["organisations"]:
+        said = f"{row['known']} of {row['organisations']}, {said}"
+    old = (row["months_old"] or 0) > OLD
+    return Cell(name, said, row["invented"] == row["known"], old)

@@ -1,0 +1,1 @@
+"""Pages of figures, one file a kind of page."""
