@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from skillmix.disclosure.releases import INVENTED
 from skillmix.errors import SkillmixError
 from skillmix.intake import field_map
 from skillmix.measures import MEASURES
+from skillmix.report.words import month
 from skillmix.web.panels.reading import Reading
 from skillmix.web.people.roles import ABILITIES, ROLES
 
@@ -85,14 +87,14 @@ def _source(row: Mapping[str, Any]) -> dict[str, Any]:
         licence = "Invented: no licence applies" if row["origin"] == "synthetic" else "Sharing agreement"
     else:
         title, publisher, licence, says = known.title, known.publisher, known.licence, known.describe
-    period = row["first"] if row["first"] == row["last"] else f"{row['first']} to {row['last']}"
+    ends = [month(dt.date.fromisoformat(f"{row[end]}-01")) for end in ("first", "last") if row[end]]
     return {
         "title": title,
         "publisher": publisher,
         "licence": licence,
         "says": says,
-        "period": period or "not known",
-        "received": row["received"],
+        "period": " to ".join(dict.fromkeys(ends)) or "not known",
+        "received": row["received"].date() if row["received"] else None,
         "organisations": row["organisations"],
         "submissions": row["submissions"],
         "origin": _ORIGINS.get(str(row["origin"]), "not known"),
