@@ -41,8 +41,10 @@ def _told(before: Any, after: Any) -> dict[str, Any]:
 
 def row_changed(sender: type[Model], instance: Model, **told: Any) -> None:
     """Note a change of a row that auditlog records, in the same transaction."""
-    changes = told.get("changes")
-    if told.get("error") is not None or not changes:
+    if told.get("error") is not None:
+        return
+    changes = _of_columns(sender, told.get("changes") or {})
+    if not changes:
         return
     append(
         "change",
@@ -51,3 +53,9 @@ def row_changed(sender: type[Model], instance: Model, **told: Any) -> None:
         place=str(getattr(instance, "place", "")),
         **who(ANSWERING.get()),
     )
+
+
+def _of_columns(sender: type[Model], changes: dict[str, Any]) -> dict[str, Any]:
+    """Changes of columns under the words that forms have for them; not what stands in other tables."""
+    words = {f.name: str(f.verbose_name) for f in sender._meta.concrete_fields if not f.primary_key}
+    return {words[name]: pair for name, pair in changes.items() if name in words}

@@ -1,5 +1,10 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from skillmix.web.audit import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("audit/", views.audit, name="audit"),
+    path("audit/audit.csv", views.file, name="audit_file"),
+]
