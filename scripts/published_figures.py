@@ -177,8 +177,9 @@ def licences(found: list[Series], made: list[Table]) -> str:
         "",
         "## Files that browsers are given",
         "",
-        "nhsuk-frontend (MIT), htmx (0BSD), Vega, Vega-Lite and Vega-Embed (BSD-3-Clause), each with its licence "
-        "and checksum in `src/skillmix/web/static/vendor/`. No logo or typeface of the NHS is among them.",
+        "nhsuk-frontend (MIT), htmx (0BSD), Vega, Vega-Lite and Vega-Embed (BSD-3-Clause), each with its "
+        "licence and checksum in `src/skillmix/web/static/vendor/`. No logo or typeface of the NHS is among "
+        "them.",
         "",
         "Everything else in the package, its demonstration data included, is under the MIT licence. "
         "Reference lists in `src/skillmix/reference/data/` name their source in each row.",

@@ -62,12 +62,13 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 @contextmanager
 def serving(folder: Path, *options: str, **more: str) -> Iterator[Server]:
     """A server of a place while the block runs, started as a person would start it."""
+    told = (folder.parent / "server.log").open("w+", encoding="utf-8")
     process = subprocess.Popen(
         [sys.executable, "-m", "skillmix", "serve", str(folder), "--port", "0", *options],
         env=environment(folder, **more),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=told,
         text=True,
     )
     try:
@@ -79,7 +80,8 @@ def serving(folder: Path, *options: str, **more: str) -> Iterator[Server]:
                 address = line.split("The pages are at ")[1].split()[0].rstrip("/")
                 break
         else:
-            pytest.fail(f"the server did not start: {''.join(lines)} {process.stderr.read()[-3000:]}")  # type: ignore[union-attr]
+            told.seek(0)
+            pytest.fail(f"the server did not start: {''.join(lines)} {told.read()[-3000:]}")
         ends = time.monotonic() + 60
         while True:
             try:
@@ -98,6 +100,9 @@ def serving(folder: Path, *options: str, **more: str) -> Iterator[Server]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+        told.close()
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ class ServedPlace:
 
     @property
     def stamp(self) -> Stamp:
-        """Changes whenever `place.toml` or what is published changes."""
+        """Changes whenever `place.toml`, what is published, or an agreement of a submission changes."""
         try:
             toml = (self.path / "place.toml").stat()
             log = self.path / "lake" / "publication" / "_delta_log"

@@ -48,7 +48,9 @@ class Undefined(jinja2.ChainableUndefined):
         return super().__html__()
 
     def __bool__(self) -> bool:
-        self._check()
+        # An option that a macro was not given may be asked for: `{% if options.hint %}`.
+        if not isinstance(self._undefined_obj, dict):
+            self._check()
         return super().__bool__()
 
     def __iter__(self) -> Iterator[Any]:

@@ -1,0 +1,51 @@
+"""Walking the pages as a visitor would: to every address that links lead to, one page of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve
+
+#: Addresses that are no pages, or that end the visit.
+_LEFT_OUT = frozenset({"panel", "account_logout"})
+
+
+def route_of(address: str) -> str | None:
+    """The name of an address; None for what is no page of ours."""
+    path = urlsplit(address).path
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    name = match.view_name or match.route
+    return None if name in _LEFT_OUT or path.startswith("/api/") else name
+
+
+def walk(page: Any, address: str, start: str = "/", most: int = 60) -> Iterator[tuple[str, Any]]:
+    """Go from link to link, to one page of each name; yields the name with the page open.
+
+    Args:
+        page: a page of a browser.
+        address: the server's address.
+        start: where to begin.
+        most: as many pages at most.
+    """
+    waiting, seen = [start], set()
+    while waiting and len(seen) < most:
+        path = waiting.pop(0)
+        name = route_of(address + path)
+        if name is None or (name in seen and path != start):
+            continue
+        answer = page.goto(address + path)
+        if answer is None:
+            continue
+        name = route_of(page.url) or name
+        if name in seen:
+            continue
+        seen.add(name)
+        yield name, page
+        for href in page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)"):
+            if href.startswith(address + "/"):
+                waiting.append(href.removeprefix(address).split("#")[0])
