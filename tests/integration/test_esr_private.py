@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from esr_files import AS_OF, export, person, trusts
+from esr_exports import AS_OF, export, person, trusts
 
 from skillmix import intake
 from skillmix.errors import InputError

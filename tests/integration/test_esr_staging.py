@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from esr_files import AS_OF, HEADINGS, export, person, trusts
+from esr_exports import AS_OF, HEADINGS, export, person, trusts
 from polars.testing import assert_frame_equal
 
 from skillmix import intake

@@ -16,12 +16,9 @@ from skillmix.intake.declarations import Column, FieldMap
 from skillmix.intake.pseudonyms import KeyRing
 from skillmix.intake.rules.declared import Rule
 from skillmix.intake.rules.judging import judge
+from skillmix.intake.strayed import identifying, strayed
 from skillmix.intake.text import Text
 
-#: What identifies a person wherever it stands: an NI number, an e-mail address.
-_ELSEWHERE = r"(?i)\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b|[\w.+-]+@[\w-]+\.\w+"
-#: Letters and digits from which a row's own number is looked for in its other cells.
-_LONG = 6
 #: Behind the door a date that was read stands as YYYY-MM-DD.
 _DATES = ("date", "month_start", "month_end", "month_after")
 
@@ -57,10 +54,10 @@ def pass_in(text: Text, chosen: FieldMap, rules: Sequence[Rule], keys: Callable[
     closed = [key for key, column in chosen.columns.items() if hidden(column)]
     if not closed:
         return
-    strayed = _strayed(text, chosen, closed)
+    elsewhere = _emptied(text, chosen, closed)
     about = {k: c for k, c in chosen.columns.items() if k in text.headings}
     judged = judge(text.rows, [r for r in rules if r.door], about, text.headings)
-    found = [judged.findings, strayed]
+    found = [judged.findings, elsewhere]
     replaced = []
     for key in closed:
         column, heading = chosen.columns[key], text.headings.get(key)
@@ -77,18 +74,18 @@ def pass_in(text: Text, chosen: FieldMap, rules: Sequence[Rule], keys: Callable[
     _replace_raw(text, closed)
 
 
-def _strayed(text: Text, chosen: FieldMap, closed: list[str]) -> pl.DataFrame:
+def _emptied(text: Text, chosen: FieldMap, closed: list[str]) -> pl.DataFrame:
     """Empties cells of open columns that hold what identifies a person; gives what was found."""
     if chosen.origin != "sent":
         return findings.empty()
     own = [k for k in closed if k in text.headings and chosen.columns[k].identifier]
     open_ = [k for k in chosen.columns if k in text.headings and k not in closed]
+    known = identifying(text.rows, own)
     found = []
     for key in open_:
         if chosen.columns[key].cast not in ("text", "name", "code"):
             continue
-        held = pl.col(key).str.contains(_ELSEWHERE).fill_null(False) | _of_the_row(key, own)
-        mask = text.rows.select(held.alias("held")).to_series()
+        mask = strayed(text.rows, key, own, known)
         if not mask.any():
             continue
         heading = text.headings[key]
@@ -107,19 +104,6 @@ def _strayed(text: Text, chosen: FieldMap, closed: list[str]) -> pl.DataFrame:
         raw = pl.col("@" + heading)
         text.raw = text.raw.with_columns(pl.when(~pl.col("row").is_in(rows)).then(raw).alias("@" + heading))
     return findings.together(found)
-
-
-def _of_the_row(key: str, own: list[str]) -> pl.Expr:
-    """Whether a cell holds one of its row's own numbers, or two of its names; one alone may be a job."""
-    cell = pl.col(key).str.to_lowercase()
-    number, names = pl.lit(False), pl.lit(0)
-    for other in own:
-        theirs = pl.col(other).str.to_lowercase()
-        there = cell.str.contains(theirs, literal=True).fill_null(False)
-        has_digits = theirs.str.contains(r"\d").fill_null(False)
-        number = number | (there & has_digits & (theirs.str.len_chars() >= _LONG))
-        names = names + (there & ~has_digits).cast(pl.Int32)
-    return number | (names > 1)
 
 
 def _reduced(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from esr_files import AS_OF, HEADINGS, export, person
+from esr_exports import AS_OF, HEADINGS, export, person
 
 from skillmix import intake
 from skillmix.intake import findings
