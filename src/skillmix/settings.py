@@ -63,6 +63,8 @@ class Settings:
         oidc_server: address of the OpenID provider (Entra ID, NHSmail).
         oidc_client: client id at that provider.
         oidc_secret: client secret at that provider.
+        oidc_domains: domains of e-mail addresses that this provider answers for, parted by commas; needed
+            where it does not say of each address that it is verified (Entra ID does not).
         behind_proxy: whether a proxy in front ends TLS and says so in ``X-Forwarded-Proto``.
     """
 
@@ -86,6 +88,7 @@ class Settings:
     oidc_server: str = ""
     oidc_client: str = ""
     oidc_secret: str = ""
+    oidc_domains: str = ""
     behind_proxy: bool = False
 
     @property

@@ -8,3 +8,7 @@ class PeopleConfig(AppConfig):
 
     name = "skillmix.web.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Sessions are timed from the moment of signing in."""
+        from skillmix.web.people import sessions  # noqa: F401

@@ -1,5 +1,10 @@
-"""Addresses of this app."""
+"""Addresses of the personas of a demonstration."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from skillmix.web.people import persona_views as views
+
+urlpatterns = [
+    path("", views.personas, name="personas"),
+    path("sign-in/", views.sign_in, name="sign_in_as"),
+]
