@@ -22,6 +22,20 @@ def _refuse_existing(path: Path) -> PlaceError:
     )
 
 
+#: Where Linux shows a program's open files by number: a file without a name is named through it.
+_OPEN_FILES = Path("/proc/self/fd")
+
+
+def _unnamed(folder: Path) -> int | None:
+    """A file without a name in a folder; None where the system or the disk has no such thing."""
+    if not hasattr(os, "O_TMPFILE") or not _OPEN_FILES.is_dir():
+        return None
+    try:
+        return os.open(folder, os.O_TMPFILE | os.O_WRONLY, 0o600)
+    except OSError:
+        return None
+
+
 @contextmanager
 def new_file(path: Path) -> Iterator[BinaryIO]:
     """A new file that only its owner reads; it has a name only once it is whole.
@@ -36,16 +50,15 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     folder = os.open(path.parent, os.O_RDONLY)
     named: Path | None = None
     try:
-        try:
-            descriptor = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
-        except (AttributeError, OSError):
+        descriptor = _unnamed(path.parent)
+        if descriptor is None:
             named = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
             descriptor = os.open(named, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-            given = f"/proc/self/fd/{file.fileno()}" if named is None else named.name
+            given = f"{_OPEN_FILES}/{file.fileno()}" if named is None else named.name
             try:
                 os.link(given, path.name, src_dir_fd=folder, dst_dir_fd=folder)
             except FileExistsError:

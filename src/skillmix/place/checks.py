@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 import polars as pl
 
-from skillmix.errors import PlaceError
+from skillmix.errors import PlaceError, ScopeError
 from skillmix.place import codes, publications, purges
 from skillmix.place.folder import FOLDERS, Place
 from skillmix.schema import FACTS, TABLES
@@ -196,6 +197,23 @@ def kept_incoming(place: Place) -> Iterator[Finding]:
             )
 
 
+def repeatable_runs(place: Place) -> Iterator[Finding]:
+    """What was projected can be projected again: no fact of its publication number has been purged."""
+    for manifest in sorted((place.path / "runs").glob("*/manifest.json")):
+        try:
+            number = int(json.loads(manifest.read_text(encoding="utf-8"))["number"])
+            purges.refuse(place.lake, number)
+        except (ValueError, KeyError, TypeError):
+            continue  # no manifest of a projection
+        except ScopeError as gone:
+            yield Finding(
+                "repeatable_runs",
+                "warning",
+                f"The run {manifest.parent.name} cannot be repeated. {gone.problem}",
+                "Keep its results as they are, or project again from the place as it is now.",
+            )
+
+
 #: Every check, in the order in which it is run.
 CHECKS: list[Callable[[Place], Iterator[Finding]]] = [
     folders,
@@ -206,6 +224,7 @@ CHECKS: list[Callable[[Place], Iterator[Finding]]] = [
     taken_in_shares,
     agreements,
     kept_incoming,
+    repeatable_runs,
 ]
 
 

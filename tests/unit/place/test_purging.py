@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import polars as pl
 import pytest
@@ -87,6 +88,20 @@ def test_an_old_number_in_which_it_stood_is_refused_and_others_are_read(
     record = place.purges()
     assert record["number"].unique().to_list() == [place.number]
     assert record["rows"].sum() == 6
+
+
+def test_a_run_that_cannot_be_repeated_says_so(filled: tuple[Place, Receipt, Receipt]) -> None:
+    place, _, _ = filled
+    for name, number in (("before", 2), ("earlier", 0)):
+        (place.path / "runs" / name).mkdir()
+        (place.path / "runs" / name / "manifest.json").write_text(json.dumps({"number": number}))
+    (place.path / "runs" / "other").mkdir()
+    (place.path / "runs" / "other" / "manifest.json").write_text("{}")
+    assert "repeatable_runs" not in {f.check for f in check(place)}
+    purge(place, on=LATER)
+    said = [f.says for f in check(place) if f.check == "repeatable_runs"]
+    assert len(said) == 1
+    assert "The run before cannot be repeated" in said[0]
 
 
 def test_what_was_purged_is_not_published_again(filled: tuple[Place, Receipt, Receipt]) -> None:
