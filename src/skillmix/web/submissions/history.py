@@ -15,7 +15,7 @@ from skillmix.web.submissions.returns import SOURCE, TITLE
 
 #: State of an upload, or of a submission from elsewhere: words and colour of its tag.
 STATES: dict[str, tuple[str, str]] = {
-    "checked": ("Being stored", "grey"),
+    "checked": ("Ready to publish", "yellow"),
     "ready": ("Ready to publish", "yellow"),
     "empty": ("Nothing can be loaded yet", "red"),
     "published": ("Published", "green"),

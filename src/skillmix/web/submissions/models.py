@@ -83,6 +83,11 @@ class Upload(models.Model):
         """Whether a job works on it now."""
         return self.job is not None and not self.job.over
 
+    @property
+    def open(self) -> bool:
+        """Whether something can be done with it: also while it is being stored, not while it is published."""
+        return not self.busy or (self.job is not None and self.job.kind == "store")
+
 
 class Corrected(models.Model):
     """One correction made here: who put what in the place of what."""

@@ -82,6 +82,7 @@ def submission(reading: Reading, upload: Upload, problems: list[Problem]) -> dic
         "organisation": organisation.name if organisation is not None else upload.organisation,
         "state": state,
         "tag_colour": tag,
+        "open": upload.open,
         "covered_by": history.standing(upload, place, agreements, reading.on),
         "columns": [
             {**column, "becomes": BECOMES.get(column["becomes"], column["becomes"])}
@@ -171,6 +172,7 @@ def publishing(reading: Reading, upload: Upload) -> dict[str, Any]:
         "upload": upload,
         "organisation": organisation.name if organisation is not None else upload.organisation,
         "lines": lines,
+        "open": upload.open,
         "covered": history.standing(upload, reading.place, agreements, reading.on),
         "loadable": upload.rows_loaded > 0 and str(upload.state) != "replaced",
         "warned": [words for line in lines for words in line["warnings"]],

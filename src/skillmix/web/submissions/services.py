@@ -245,7 +245,7 @@ def withdraw(upload: Upload, reason: str, by: User) -> None:
 
 def _act(upload: Upload, kind: str, by: User, payload: dict[str, Any]) -> None:
     with transaction.atomic():
-        if upload.busy and upload.job is not None and upload.job.kind != "store":
+        if not upload.open:
             raise InputError(
                 "Something else is being done with this submission.",
                 cure="Wait until it is finished; the page says so.",

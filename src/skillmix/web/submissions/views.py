@@ -123,6 +123,7 @@ def shown(request: HttpRequest, reading: Reading, upload: Upload) -> dict[str, A
         "suggested": suggested,
         "suggestions": any(f.suggestion for p in found for f in p.fields),
         "job": upload.job,
+        "wrong": None,
     }
 
 
@@ -142,7 +143,8 @@ def progress(request: HttpRequest, place: str, number: Any) -> HttpResponse:
     reading = reading_of(request)
     upload = senders.upload_of(reading.principal, number)
     response = render(request, "submissions/progress.jinja", {"upload": upload, "job": upload.job})
-    if not upload.busy:
+    # Whoever fills in corrections meanwhile is not disturbed: storing changes nothing that the page shows.
+    if not upload.busy and (upload.job is None or upload.job.kind != "store"):
         response["HX-Refresh"] = "true"
     return response
 
