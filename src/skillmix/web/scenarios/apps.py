@@ -8,3 +8,7 @@ class ScenariosConfig(AppConfig):
 
     name = "skillmix.web.scenarios"
     label = "scenarios"
+
+    def ready(self) -> None:
+        """Declare the kinds of work and the panels of this app."""
+        from skillmix.web.scenarios import panels, work  # noqa: F401

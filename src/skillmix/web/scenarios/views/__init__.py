@@ -1,0 +1,1 @@
+"""Pages of scenarios, runs, comparisons and assumptions."""
