@@ -49,7 +49,13 @@ def served(place: Path) -> tuple[subprocess.Popen[str], str]:
 def shot(page: Any, folder: Path, name: str) -> None:
     for width_name, width in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(250)
+        # Charts are drawn when they come into view.
+        page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(i => { i.loading = 'eager'; })")
+        for figure in page.locator("figure[data-chart]").all():
+            figure.scroll_into_view_if_needed()
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(300)
+        page.evaluate("window.scrollTo(0, 0)")
         page.screenshot(path=str(folder / f"{name}.{width_name}.png"), full_page=True)
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if over > 1:
