@@ -51,6 +51,14 @@ for turn in range(1, 1000):
     print(backup(place, f"{sys.argv[2]}/{sys.argv[3]}-{turn}.tar.gz").path.name, flush=True)
 """
 
+#: Restores a backup.
+RESTORER = """
+import sys
+from skillmix.place import restore
+print("ready", flush=True)
+restore(sys.argv[1], sys.argv[2])
+"""
+
 #: Purges, and kills itself just before the n-th thing that it would change.
 PURGER = """
 import datetime as dt, os, pathlib, shutil, signal, sys
@@ -180,3 +188,42 @@ def test_people_are_submitted_while_others_are_purged(place: Place) -> None:
     assert stock == flow
     assert stock[0] >= int(told[-1])
     assert place.standing()["source"].to_list() == ["totals"]
+
+
+def test_a_backup_taken_while_others_purge_is_whole(place: Place, tmp_path: Path) -> None:
+    place.record_agreement(agreement("ENDS", ends=dt.date(2030, 12, 31)))
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    send(place, "canary0", agreed="ENDS")
+    keeper = start(KEEPER, place.path, kept, 1)
+    assert keeper.stdout is not None
+    assert keeper.stdout.readline() == "ready\n"
+    made = [keeper.stdout.readline()]
+    for turn in range(1, 4):
+        purge(place, on=LATER)
+        send(place, f"canary{turn}", agreed="ENDS")
+        made.append(keeper.stdout.readline())
+    made += end(keeper).splitlines()
+    whole = [line.strip() for line in made if line.endswith(("\n", ".gz"))]
+    assert len(whole) >= 4
+    for name in whole[:8]:
+        assert verify(kept / name) == []
+
+
+def test_a_killed_restoring_leaves_no_half_of_a_folder(place: Place, tmp_path: Path) -> None:
+    luck = random.Random(2026)
+    send(place, "someone", origin="synthetic")
+    (place.path / "runs" / "large.bin").write_bytes(luck.randbytes(5_000_000))
+    made = backup(place, tmp_path / "kept.tar.gz").path
+    for turn in range(3):
+        folder = tmp_path / "elsewhere" / "back"
+        restorer = start(RESTORER, made, folder)
+        assert restorer.stdout is not None
+        assert restorer.stdout.readline() == "ready\n"
+        time.sleep(luck.uniform(0.0, 0.3))
+        end(restorer)
+        if not folder.exists():
+            restore(made, folder)
+        assert verify(folder) == [], turn
+        assert [path.name for path in folder.parent.iterdir()] == ["back"], "what was left is cleared away"
+        shutil.rmtree(folder.parent)
