@@ -60,10 +60,11 @@ def invite(request: HttpRequest, place: str) -> HttpResponseBase:
         else:
             link = request.build_absolute_uri(path)
             sent = bool(made.email) and _send(made, link, str(user), here.name)
-            shown = {"link": link, "invitation": made, "what": invitations.describe(made), "sent": sent}
-            return render(request, "people/invited.jinja", shown)
+            answer = {"link": link, "invitation": made, "what": invitations.describe(made), "sent": sent}
+            return render(request, "people/invited.jinja", answer)
     hints = {role.code: role.describe for role in ROLES.values()}
-    return render(request, "people/invite.jinja", {"form": form, "hints": hints})
+    shown = {"form": form, "hints": hints, "mail_is_sent": bool(settings.SKILLMIX.mail_url)}
+    return render(request, "people/invite.jinja", shown)
 
 
 def _send(made: Invitation, link: str, by: str, place: str) -> bool:
@@ -163,4 +164,8 @@ def password_link(request: HttpRequest, place: str, number: int) -> HttpResponse
         )
     link = request.build_absolute_uri(services.password_link(member))
     note(request, place, f"account {member.pk}", None, {"link to set a new password": "made"})
-    return render(request, "people/password_link.jinja", {"link": link, "member": member})
+    return render(
+        request,
+        "people/password_link.jinja",
+        {"link": link, "member": member, "hours": settings.PASSWORD_RESET_TIMEOUT // 3600},
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -60,7 +59,6 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
             form.add_error(column, f"{wrong.problem} {wrong.cure}")
         else:
             login(request, user, backend=_BACKEND)
-            record_authentication(request, user, "password")  # a second factor can be set up at once
             messages.success(request, "Your account is ready. Turn on a second factor next, under your name.")
             return redirect("start")
     return render(request, "people/invitation.jinja", {"form": form, **shown})

@@ -45,7 +45,11 @@ class ServedPlace:
         try:
             toml = (self.path / "place.toml").stat()
             log = self.path / "lake" / "publication" / "_delta_log"
-            return (toml.st_mtime_ns, toml.st_size, log.stat().st_mtime_ns, sum(1 for _ in log.iterdir()))
+            agreed = self.path / "lake" / "submission_agreement" / "_delta_log"
+            logs = [
+                n for one in (log, agreed) for n in (one.stat().st_mtime_ns, sum(1 for _ in one.iterdir()))
+            ]
+            return (toml.st_mtime_ns, toml.st_size, *logs)
         except OSError:
             raise PlaceError(
                 "The place folder cannot be read.",
