@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -110,8 +110,13 @@ def read(text: str, source: str) -> list[Rule]:
 def _carried() -> dict[str, tuple[Rule, ...]]:
     folder = resources.files("skillmix.intake") / "rules"
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    texts = {f.name.removesuffix(".toml"): f.read_text(encoding="utf-8") for f in files}
-    return {source: tuple(read(text, source)) for source, text in texts.items()}
+    carried: dict[str, list[Rule]] = {}
+    for file in files:
+        # A source with many rules has several files: its name, a point, what they are about.
+        source = file.name.split(".")[0]
+        carried.setdefault(source, []).extend(read(file.read_text(encoding="utf-8"), source))
+    order = get_args(Family)
+    return {s: tuple(sorted(rules, key=lambda r: order.index(r.family))) for s, rules in carried.items()}
 
 
 def rules_of(source: str | None = None) -> list[Rule]:
