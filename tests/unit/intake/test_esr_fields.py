@@ -61,6 +61,8 @@ def test_a_row_becomes_an_assignment() -> None:
         ("band 7", "band_7"),
         ("7", "band_7"),
         ("8A", "band_8a"),
+        ("XN07", "band_7"),
+        ("Band 8 - Range C", "band_8c"),
         ("NHS|XR07|Review Body Band 7", "band_7"),
         ("MD01", "medical"),
         ("Local", "local"),
@@ -68,6 +70,12 @@ def test_a_row_becomes_an_assignment() -> None:
 )
 def test_bands_are_understood_however_they_are_spelt(sent: str, level: str) -> None:
     assert _facts(person(1, Pay_Grade=sent)).get_column("level").to_list() == [level]
+
+
+def test_doctors_have_grades_of_their_own() -> None:
+    read = _read(person(1, Staff_Group="Medical and Dental", Job_Role="Consultant", Pay_Grade="MC72"))
+    assert read.tables["assignment"].get_column("level").to_list() == ["medical"]
+    assert read.findings.is_empty()
 
 
 @pytest.mark.parametrize(

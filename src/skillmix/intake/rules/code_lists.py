@@ -34,9 +34,15 @@ def _folded(words: list[str]) -> pl.Series:
 
 @check
 def unknown(about: About) -> pl.Expr:
-    """The word stands in none of ``lists``, nor among ``besides``."""
+    """The word stands in none of ``lists``, nor among ``besides``.
+
+    ``unless`` names words of other columns whose rows are not asked.
+    """
     words = listed(about.setting("lists"), about.as_of) + list(about.rule.settings.get("besides", []))
-    return ~folded(about.typed()).is_in(_folded(words).implode())
+    broken = ~folded(about.typed()).is_in(_folded(words).implode())
+    for column, exempt in about.rule.settings.get("unless", {}).items():
+        broken = broken & ~folded(pl.col(column)).is_in(_folded(exempt).implode()).fill_null(False)
+    return broken
 
 
 @suggestion
