@@ -22,8 +22,7 @@ runner = CliRunner()
 
 @pytest.fixture(autouse=True)
 def _no_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATABASE_URL", "SKILLMIX_PLACES"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -127,8 +126,7 @@ def _control(place: Path, kept: bool = False) -> Any | None:
     """
     folder = place / "control"
     held = folder.is_dir() and any(not f.name.startswith(".") and f.is_file() for f in folder.iterdir())
-    served = settings.load(place).database_url or os.environ.get("SKILLMIX_PLACES")
-    if not (kept or held or served):
+    if not (kept or held or settings.load(place).database_url):
         return None
     try:
         return importlib.import_module("skillmix.web.control")
@@ -222,12 +220,8 @@ def purge(
         gone = room.purge(opened, withdrawn_before=withdrawn_before, dry_run=dry_run)
         if control:
             # All that was ever purged: a purge that was cut off before this is finished by the next.
-            every = opened.purges()
-            control.purge(
-                place,
-                submissions=every["submission"].unique().sort().to_list(),
-                organisations=every["organisation"].unique().sort().to_list(),
-            )
+            submissions, organisations = opened.cleared()
+            control.purge(place, submissions=submissions, organisations=organisations)
     output.emit(gone, form)
     rows = gone["rows"].sum()
     terminal.note(

@@ -276,6 +276,16 @@ class Place(PlaceFile):
         said = ("purge", "number", "at", "by", "reason", *publications.TRIPLE, "rows")
         return purges.records(self.lake).select(said)
 
+    def cleared(self) -> tuple[list[str], list[str]]:
+        """What whoever keeps more of submissions than the lake does has to forget after purges.
+
+        Returns:
+            The submissions of which any part was purged, and the organisations of which a purge left nothing.
+        """
+        gone = purges.records(self.lake)
+        left = submissions.organisations(self.lake)
+        return sorted(set(gone["submission"])), sorted(set(gone["organisation"]) - left)
+
     def standing(self, at: int | None = None) -> pl.DataFrame:
         """What is shown, by submission: ``submission, organisation, period, source, edition, number``."""
         return publications.standing(publications.records(self.lake), at)

@@ -275,3 +275,9 @@ def reported(lake: Lake, submission: str) -> pl.DataFrame:
         for name in FACTS
     ]
     return pl.concat(pl.collect_all(mine)).unique()
+
+
+def organisations(lake: Lake) -> set[str]:
+    """Every organisation of which there is a fact, visible or not."""
+    each = pl.collect_all([lake.scan(name).select("organisation").unique() for name in FACTS])
+    return {*pl.concat(each)["organisation"]}

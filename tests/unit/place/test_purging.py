@@ -90,6 +90,16 @@ def test_an_old_number_in_which_it_stood_is_refused_and_others_are_read(
     assert record["rows"].sum() == 6
 
 
+def test_others_are_told_what_to_forget(place: Place) -> None:
+    place.record_agreement(agreement("SHORT", retention_months=12))
+    place.record_agreement(agreement("ENDED", "TRUST2", ends=dt.date(2026, 6, 30)))
+    part = send(place, "canaryA", agreed="SHORT", periods=("2025-05", "2026-05"))
+    whole = send(place, "canaryB", "TRUST2", agreed="ENDED")
+    assert place.cleared() == ([], [])
+    purge(place, on=dt.date(2026, 9, 1))
+    assert place.cleared() == (sorted([part.submission, whole.submission]), ["TRUST2"])
+
+
 def test_a_run_that_cannot_be_repeated_says_so(filled: tuple[Place, Receipt, Receipt]) -> None:
     place, _, _ = filled
     for name, number in (("before", 2), ("earlier", 0)):

@@ -41,14 +41,12 @@ class ServedPlace:
 
     @property
     def stamp(self) -> Stamp:
-        """Changes whenever `place.toml`, what is published, or an agreement of a submission changes."""
+        """Changes with `place.toml`, what is published, the agreements of submissions, and every purge."""
         try:
             toml = (self.path / "place.toml").stat()
-            log = self.path / "lake" / "publication" / "_delta_log"
-            agreed = self.path / "lake" / "submission_agreement" / "_delta_log"
-            logs = [
-                n for one in (log, agreed) for n in (one.stat().st_mtime_ns, sum(1 for _ in one.iterdir()))
-            ]
+            keepers = ("publication", "submission_agreement", "purge")
+            each = [self.path / "lake" / name / "_delta_log" for name in keepers]
+            logs = [n for one in each for n in (one.stat().st_mtime_ns, sum(1 for _ in one.iterdir()))]
             return (toml.st_mtime_ns, toml.st_size, *logs)
         except OSError:
             raise PlaceError(
