@@ -131,7 +131,7 @@ def purge(place: Path, *, submissions: list[str], organisations: list[str]) -> N
     Args:
         place: the place folder.
         submissions: submissions of which nothing is left.
-        organisations: organisations of which nothing is left.
+        organisations: organisations reported on in what was purged; the workflow keeps nothing by them alone.
     """
     _prepared(place)
     from django.db import connection
@@ -141,7 +141,7 @@ def purge(place: Path, *, submissions: list[str], organisations: list[str]) -> N
 
     if "people_user" in connection.introspection.table_names():
         with service():
-            forget(submissions, organisations)
+            forget(place, submissions)
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 # What was deleted is overwritten, not only unlinked.
