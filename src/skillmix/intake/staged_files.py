@@ -11,6 +11,8 @@ import json
 import os
 import secrets
 import shutil
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,8 @@ FORMAT = 1
 #: The file that names the others.
 HEAD = "staged.json"
 _COUNTS = ("rows_read", "rows_loaded", "rows_outside", "rows_not_used")
+#: Seconds after which what nobody names was left by somebody who was stopped.
+_ABANDONED = 3_600
 #: How often a folder that is written over meanwhile is read.
 _TRIES = 3
 #: Begins the name of a table of facts among the files.
@@ -100,12 +104,32 @@ def write(staged: Staged, folder: Path) -> None:
         json.dump(_head(staged, name), file, ensure_ascii=False)
         file.flush()
         os.fsync(file.fileno())
+    before = _named(folder)
     head.replace(folder / HEAD)
+    _sweep(folder, before)
+
+
+def _named(folder: Path) -> str | None:
+    """The folder of Parquet files that counts now."""
+    try:
+        return str(json.loads((folder / HEAD).read_text(encoding="utf-8"))["folder"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _sweep(folder: Path, before: str | None) -> None:
+    """Take away what was written over and what somebody left who was stopped, not what another writes now."""
+    now = _named(folder)
     for other in folder.iterdir():
-        if other.is_dir() and other.name != name:
-            shutil.rmtree(other, ignore_errors=True)
-        elif other.name.startswith("."):
-            other.unlink(missing_ok=True)
+        if other.name in (HEAD, now):
+            continue
+        with suppress(OSError):
+            if other.name != before and time.time() - other.stat().st_mtime < _ABANDONED:
+                continue
+            if other.is_dir():
+                shutil.rmtree(other, ignore_errors=True)
+            else:
+                other.unlink()
 
 
 def read(folder: Path) -> Staged:
