@@ -14,7 +14,7 @@ from skillmix.place import Place
 from skillmix.projection import KeptRun, kept_run, kept_runs
 from skillmix.projection import assumptions as assumed
 from skillmix.projection.keeping import DIFFERENCE, PROJECTION, ROUTES
-from skillmix.projection.lever_words import plan_sentences, sentence
+from skillmix.projection.lever_words import Names, plan_sentences, sentence
 from skillmix.projection.scenario import Scenario
 from skillmix.projection.scenario_files import BASE, ScenarioFile, scenario_file, scenario_files
 from skillmix.web.panels.reading import Reading
@@ -116,6 +116,12 @@ def run_at(reading: Reading, id: str, kind: str = "") -> KeptRun:
     return found
 
 
+def scenario_of(place: Place, run: KeptRun) -> Scenario | None:
+    """The scenario that a run is of; of the difference of two, the first."""
+    first = _part(place, run, "a") if run.kind == DIFFERENCE else run
+    return first.scenario() if first is not None else None
+
+
 def file_at(place: Place, stem: str) -> ScenarioFile:
     """A scenario that an address names.
 
@@ -128,12 +134,12 @@ def file_at(place: Place, stem: str) -> ScenarioFile:
     return found
 
 
-def said_of(scenario: Scenario, names: naming.Names) -> list[str]:
+def said_of(scenario: Scenario, names: Names) -> list[str]:
     """What a scenario changes, in words: a line each lever, and its recruitment plan."""
     return [*(sentence(lever, names) for lever in scenario.levers), *plan_sentences(scenario.plan, names)]
 
 
-def plan_words(scenario: Scenario, names: naming.Names) -> list[str]:
+def plan_words(scenario: Scenario, names: Names) -> list[str]:
     """A scenario's recruitment plan in words."""
     return plan_sentences(scenario.plan, names)
 

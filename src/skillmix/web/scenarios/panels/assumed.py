@@ -69,8 +69,11 @@ def shares(reading: Reading, given: Parameters) -> Panel:
     """Of each organisation, the share that serves the place, and what that rests on."""
     weak = {"assumed", "recalled"}
     listed = [o for o in reading.place.organisations.values() if o.sector != "system"]
-    listed.sort(key=lambda o: (o.share_confidence not in weak, float(o.share_place) == 1, o.name))
-    told = [o for o in listed if float(o.share_place) != 1 or o.share_confidence in weak]
+    listed.sort(key=lambda o: (float(o.share_place) == 1, o.share_confidence not in weak, o.name))
+    small = {"practice", "network"}
+    told = [
+        o for o in listed if float(o.share_place) != 1 or (o.share_confidence in weak and o.kind not in small)
+    ]
     rows = [
         {
             "name": o.name,
@@ -94,12 +97,10 @@ def shares(reading: Reading, given: Parameters) -> Panel:
                 Column("source", "Source"),
             ],
             rows,
-            note=f"{others} further organisations serve the place as a whole, as published."
-            if others
-            else "",
+            note=f"{others} further organisations are taken to serve this place alone." if others else "",
         ),
-        sentence="Shares stand in the place's file place.toml; those that are not published come first.",
-        empty="Every organisation serves this place as a whole, and that is published.",
+        sentence="Shares stand in the place's file place.toml; those that serve other places too come first.",
+        empty="Every organisation is taken to serve this place alone.",
         marks={at: ("Assumed", "orange") for at, o in enumerate(told) if o.share_confidence in weak},
     )
 

@@ -81,7 +81,7 @@ def answer(reading: Reading, given: Parameters) -> Panel:
             synthetic=run.invented,
         ),
         released=[shown],
-        sentence=next(iter(answers(run)), ""),
+        sentence=" ".join(answers(run)),
         chart=charts.bars(
             drawn, unit="change in FTE of the whole place", low="low", high="high", invented=run.invented
         ),
@@ -91,44 +91,39 @@ def answer(reading: Reading, given: Parameters) -> Panel:
     )
 
 
-@panel("routes-ripple", "run", "by")
+@panel("routes-ripple", "run", "by", "backfill")
 def ripple(reading: Reading, given: Parameters) -> Panel:
-    """What each route changes for each sector or partner."""
+    """What each route changes for each sector or partner, the routes beside each other."""
     run = tables.run_of(reading, given, ROUTES)
     by = "organisation" if given.get("by") == "organisation" else "sector"
+    backfill = given.get("backfill", "yes") != "no"
     shown = results.of_routes(reading, run, "ripple")
     of_one = (
         pl.col("organisation").is_not_null() if by == "organisation" else pl.col("organisation").is_null()
     )
-    frame = shown.frame.filter(of_one, pl.col("years") == JUDGED_AT)
-    felt: set[str] = set()
-    rows: list[dict[str, Any]] = []
+    frame = shown.frame.filter(of_one, pl.col("years") == JUDGED_AT, pl.col("backfill") == backfill)
+    by_name: dict[str, dict[str, Any]] = {}
     for row in frame.to_dicts():
         name = tables.row_name(reading, by, row)
-        if any(abs(row[v] or 0) >= _FELT for v in ("mean", "p5", "p95")):
-            felt.add(name)
-        rows.append(
-            {
-                "name": name,
-                "route": ROUTE_WORDS[row["route"]],
-                "backfill": _BACKFILL[row["backfill"]],
-                **{v: row[v] for v in ("mean", "p5", "p95")},
-            }
-        )
-    rows = sorted((r for r in rows if r["name"] in felt), key=lambda r: r["name"])
+        mine = by_name.setdefault(name, {"name": name, "felt": 0.0})
+        mine |= {f"{v}_{row['route']}": row[v] for v in ("mean", "p5", "p95")}
+        mine["felt"] = max(mine["felt"], *(abs(row[v] or 0) for v in ("mean", "p5", "p95")))
+    rows = sorted((r for r in by_name.values() if r["felt"] >= _FELT), key=lambda r: -r["felt"])
     month = words.month(frame["date"][0]) if frame.height else ""
+    lost = "are replaced" if backfill else "are not replaced"
+    columns = [Column("name", tables.BY[by])]
+    for route, label in ROUTE_WORDS.items():
+        columns += [
+            Column(f"mean_{route}", label, "number"),
+            Column(f"p5_{route}", "Low", "number"),
+            Column(f"p95_{route}", "High", "number"),
+        ]
     return Panel(
-        title="What does the plan change for each partner?"
-        if by == "organisation"
-        else "What does the plan change for each sector?",
+        title=f"What does the plan change for each {'partner' if by == 'organisation' else 'sector'}, "
+        f"where staff drawn from it {lost}?",
         table=Table(
             f"Change in FTE by {tables.BY[by].lower()} and route, {month}",
-            [
-                Column("name", tables.BY[by]),
-                Column("route", "Route"),
-                Column("backfill", "Staff drawn from it are"),
-                *_CHANGE,
-            ],
+            columns,
             rows,
             note="Work done for primary care is left out, and so is whoever gains and loses nothing.",
             synthetic=run.invented,

@@ -136,4 +136,12 @@ def _read(found: Assumption, texts: dict[str, str], errors: dict[str, str]) -> A
         errors["date"] = "There is no such day. Give day, month and year, such as 31 3 2026."
     if errors:
         return None
-    return replace(found, **values, source=texts["source"], date=day, confidence="local")
+    return replace(
+        found,
+        value=values["value"],
+        low=values["low"],
+        high=values["high"],
+        source=texts["source"],
+        date=day,
+        confidence="local",
+    )

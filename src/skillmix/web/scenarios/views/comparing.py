@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from skillmix.errors import InputError, Where
 from skillmix.projection import kept_run
 from skillmix.projection.differences import difference_id, unlike
+from skillmix.projection.keeping import PROJECTION
 from skillmix.projection.scenario_files import scenario_files
 from skillmix.web.scenarios import library, services
 from skillmix.web.scenarios.views.scenarios import refused_form
@@ -33,7 +34,7 @@ def compared(request: HttpRequest, place: str) -> HttpResponse:
     a, b = (str(request.GET.get(k, "")) for k in ("a", "b"))
     if not a or not b:
         return _form(request, place, "", {})
-    first, second = (library.run_at(reading, id, library.PROJECTION) for id in (a, b))
+    first, second = (library.run_at(reading, id, PROJECTION) for id in (a, b))
     for id in (difference_id(a, b), difference_id(b, a)):
         if kept_run(reading.place.path, id) is not None:
             return redirect("run", place=place, run=id)

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from skillmix.projection import KeptRun
+from skillmix.projection.keeping import DIFFERENCE, PROJECTION, ROUTES
 from skillmix.web.panels.panel import Placed, placed
 from skillmix.web.panels.reading import Reading
 from skillmix.web.scenarios import library, naming, results, services
-from skillmix.web.scenarios.panels.routes import answers
 from skillmix.web.scenarios.panels.tables import BY
 from skillmix.web.site.pages import page, reading_of
 
@@ -34,23 +34,23 @@ def one(request: HttpRequest, place: str, run: str) -> HttpResponse:
     found = library.run_at(reading, run)
     now = library.Now.of(reading.place, reading.number)
     shown, title = _panels(request, reading, found)
-    scenario = found.scenario()
+    scenario = library.scenario_of(reading.place, found)
     names = naming.names(reading.place)
     context = {
         "run": found,
+        "already": bool(request.GET.get("already")),
         "row": library.run_row(reading, found, now),
         "title": title,
         "panels": shown,
-        "answers": answers(found) if found.kind == library.ROUTES else [],
         "words": library.said_of(scenario, names) if scenario is not None else [],
         "notes": results.notes_of(found, reading),
         "manifest": library.manifest_rows(found),
         "by": _chosen(request, "by"),
         "bys": BY,
         "years": _chosen(request, "years"),
-        "horizons": list(results.horizons(found)) if found.kind == library.PROJECTION else [],
+        "horizons": list(results.horizons(found)) if found.kind == PROJECTION else [],
         "profession": _chosen(request, "profession"),
-        "professions": _professions(reading, found) if found.kind == library.PROJECTION else [],
+        "professions": _professions(reading, found) if found.kind == PROJECTION else [],
     }
     return render(request, f"scenarios/run_{found.kind}.jinja", context)
 
@@ -62,14 +62,14 @@ def _chosen(request: HttpRequest, name: str) -> str:
 def _panels(request: HttpRequest, reading: Reading, run: KeptRun) -> tuple[dict[str, Placed], str]:
     """The panels of a run's page, by where they stand, and the page's title."""
     by, told = _chosen(request, "by"), run.manifest
-    if run.kind == library.ROUTES:
+    if run.kind == ROUTES:
         return {
             "answer": placed(reading, "routes-answer", run=run.id),
-            "sector": placed(reading, "routes-ripple", run=run.id),
-            "organisation": placed(reading, "routes-ripple", run=run.id, by="organisation"),
+            "replaced": placed(reading, "routes-ripple", run=run.id, by=by),
+            "lost": placed(reading, "routes-ripple", run=run.id, by=by, backfill="no"),
             "roles": placed(reading, "routes-roles", run=run.id),
         }, "Who should employ the new roles, and what does it change for each partner?"
-    if run.kind == library.DIFFERENCE:
+    if run.kind == DIFFERENCE:
         return {
             "course": placed(reading, "difference-course", run=run.id),
             "by": placed(reading, "difference-by", run=run.id, by=by),

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from skillmix.errors import InputError, SkillmixError
 from skillmix.projection import Scenario
-from skillmix.projection.lever_words import KIND_WORDS
+from skillmix.projection.keeping import ROUTES
+from skillmix.projection.lever_words import KIND_WORDS, Names
 from skillmix.projection.scenario import parse
 from skillmix.projection.scenario_files import BASE, FileChangedError, scenario_files, version_of
 from skillmix.web.panels.reading import Reading
@@ -55,7 +56,7 @@ def _one(request: HttpRequest, reading: Reading, stem: str, form: dict[str, Any]
     routes = [
         r
         for r in every
-        if r.kind == library.ROUTES
+        if r.kind == ROUTES
         and file.scenario is not None
         and r.manifest.get("scenario") in (file.scenario.name, None)
     ]
@@ -158,7 +159,7 @@ def edit(request: HttpRequest, place: str, stem: str) -> HttpResponse:
     return render(request, "scenarios/edit.jinja", context, status=status)
 
 
-def _theirs(text: str, names: naming.Names) -> list[str]:
+def _theirs(text: str, names: Names) -> list[str]:
     try:
         scenario = parse(text)
     except SkillmixError as wrong:
