@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from skillmix.measures.grids import grid, grid_wide
     from skillmix.measures.learner_counts import learners
     from skillmix.measures.population import patients, per_population, residents
-    from skillmix.measures.snapshots import snapshot_dates
     from skillmix.measures.staff_in_post import overview
+    from skillmix.measures.trends import snapshot_dates, staff_over_time
     from skillmix.measures.turnovers import leaver_rate, turnover
     from skillmix.measures.vacancies import vacancy, vacancy_rate
 
@@ -36,7 +36,8 @@ _HOMES = {
     "patients": "population",
     "per_population": "population",
     "residents": "population",
-    "snapshot_dates": "snapshots",
+    "snapshot_dates": "trends",
+    "staff_over_time": "trends",
     "turnover": "turnovers",
     "vacancy": "vacancies",
     "vacancy_rate": "vacancies",
@@ -58,6 +59,7 @@ __all__ = [
     "per_population",
     "residents",
     "snapshot_dates",
+    "staff_over_time",
     "turnover",
     "vacancy",
     "vacancy_rate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,17 +48,21 @@ class Strip:
 
 def strip_of(reading: Reading) -> Strip:
     """The strip for a reader, worked out once for everybody who is shown the same."""
-    return reading.keep("strip", lambda: strip(frame_of(reading)))
+    return reading.keep("strip", lambda: strip(frame_of(reading), reading.on))
 
 
-def strip(frame: pl.DataFrame) -> Strip:
-    """The strip from the rows of `measures.coverage`."""
+def strip(frame: pl.DataFrame, on: dt.date) -> Strip:
+    """The strip from the rows of `measures.coverage`, with ages in months on a day."""
     staff = frame.filter(pl.col("topic") == "staff_in_post", pl.col("partner").is_not_null())
     grouped = staff.group_by("partner", maintain_order=True).agg(
         pl.col("partner_name").first(),
         pl.col("organisations", "known", "invented").sum(),
         pl.col("newest_as_of").max(),
         pl.col("months_old").max(),
+    )
+    newest = pl.col("newest_as_of").dt
+    grouped = grouped.with_columns(
+        ((on.year - newest.year()) * 12 + on.month - newest.month().cast(pl.Int32)).alias("newest_months")
     )
     cells = tuple(_cell(row) for row in grouped.to_dicts())
     known, invented = (int(grouped.get_column(c).sum()) for c in ("known", "invented"))
@@ -89,5 +94,8 @@ def _cell(row: dict[str, Any]) -> Cell:
     said = words.month(row["newest_as_of"])
     if row["known"] < row["organisations"]:
         said = f"{row['known']} of {row['organisations']}, {said}"
-    old = (row["months_old"] or 0) > OLD
-    return Cell(name, said, row["invented"] == row["known"], old)
+    if row["newest_months"] > OLD:
+        return Cell(name, f"{said}, {row['newest_months']} months old", row["invented"] == row["known"], True)
+    if (row["months_old"] or 0) > OLD:
+        return Cell(name, f"{said}, some older", row["invented"] == row["known"], True)
+    return Cell(name, said, row["invented"] == row["known"], False)

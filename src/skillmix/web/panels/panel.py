@@ -6,6 +6,7 @@ own, under the same permission, and an organisation can comment on it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,7 @@ class Panel:
         subject: organisation that the figures are about, for comments; empty for the place.
         links: for the first column, the address that a row leads to, by the row's position.
         marks: for a row's position, a word and colour shown as a tag beside its name.
+        days: the dates that the rows are of, where they are a part of what was released.
     """
 
     title: str
@@ -48,6 +50,7 @@ class Panel:
     subject: str = ""
     links: Mapping[int, str] = field(default_factory=dict)
     marks: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    days: Sequence[dt.date] = ()
 
     @property
     def synthetic(self) -> bool:
@@ -64,7 +67,9 @@ class Panel:
         """The dates that the facts are of, written out; empty where none is known."""
         from skillmix.measures.figures import spell_date
 
-        days = [d for r in self.released for d in (r.oldest_as_of, r.newest_as_of) if d is not None]
+        days = list(self.days) or [
+            d for r in self.released for d in (r.oldest_as_of, r.newest_as_of) if d is not None
+        ]
         if not days:
             return ""
         first, last = min(days), max(days)

@@ -150,4 +150,6 @@ class Reading:
             name: names the measure and its arguments.
             measure: works the figures out from facts.
         """
-        return self.keep(("released", name), lambda: self.release(measure(self.facts)))
+        # Every scope of figures reads the same facts: they are added up once for all, and released for each.
+        key = ("figures", self.slug, self.stamp, self.on, name)
+        return self.keep(("released", name), lambda: self.release(KEPT.get(key, lambda: measure(self.facts))))

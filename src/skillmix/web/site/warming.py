@@ -7,7 +7,16 @@ from skillmix.web.people.access import Held, Principal
 from skillmix.web.site.served import served
 
 #: Panels that most people see first, with their parameters.
-FIRST: tuple[tuple[str, dict[str, str]], ...] = (("grid", {}),)
+FIRST: tuple[tuple[str, dict[str, str]], ...] = (
+    ("grid", {}),
+    ("grid", {"largest": "1"}),
+    ("changes", {}),
+    ("shortages", {"largest": "1"}),
+    ("partners", {}),
+    ("organisations", {}),
+    ("professions", {"family": "ahp"}),
+    ("trend", {"profession": "physiotherapist"}),
+)
 
 
 def warm_up() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -29,14 +30,18 @@ class Standing:
     """Where a submission stands.
 
     Attributes:
-        source: what was sent.
-        period: the month that it is about.
-        number: publication number under which it is shown.
+        title: what was sent.
+        as_of: the date that it is true for.
+        state: how it stands, in words.
+        tag: colour of its tag.
+        todo: what is left to do; empty where nothing is.
     """
 
-    source: str
-    period: str
-    number: int
+    title: str
+    as_of: dt.date | None
+    state: str
+    tag: str
+    todo: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Home:
         title: its heading.
         panels: its panels, the answer first.
         lead: a sentence below the heading; empty where a panel says it.
+        rest: heading of what follows the first panel; empty where it needs none.
         next: where to go from here.
         others: the same page for other organisations of the reader's own.
         standing: where the reader's submissions stand; None on homes that are not about an organisation.
@@ -57,6 +63,7 @@ class Home:
     title: str
     panels: Sequence[Placed] = ()
     lead: str = ""
+    rest: str = ""
     next: Sequence[Link] = ()
     others: Sequence[Link] = ()
     standing: Sequence[Standing] | None = None

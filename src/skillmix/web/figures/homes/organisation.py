@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from skillmix.errors import ScopeError
 from skillmix.web.figures.homes.home import Home, Link, Standing, links
 from skillmix.web.panels.panel import placed
 from skillmix.web.panels.reading import Reading
+from skillmix.web.submissions.history import STATES, entries
+from skillmix.web.submissions.models import Upload
 
 #: As many submissions are told.
-FEW = 5
+FEW = 3
 
 
 def own(reading: Reading, asked: str, ability: str = "rows") -> tuple[str, list[Link]]:
@@ -31,14 +31,19 @@ def own(reading: Reading, asked: str, ability: str = "rows") -> tuple[str, list[
 
 
 def standing(reading: Reading, code: str) -> list[Standing]:
-    """What is shown of an organisation now, newest first."""
-    rows = reading.keep("standing", reading.place.standing)
-    mine = rows.filter(pl.col("organisation") == code).sort("period", "number", descending=True)
-    newest = mine.unique("source", keep="first", maintain_order=True).head(FEW)
-    return [
-        Standing(source.replace("_", " "), str(period), int(number))
-        for source, period, number in newest.select("source", "period", "number").iter_rows()
-    ]
+    """Where the latest submissions of an organisation stand: of the browser first, else of the folder."""
+    uploads = Upload.objects.filter(place=reading.slug, organisation=code)
+    found = []
+    for one in uploads.exclude(state=Upload.State.REPLACED)[:FEW]:
+        words, tag = STATES[str(one.state)]
+        todo = (
+            "" if one.state in (Upload.State.PUBLISHED, Upload.State.WITHDRAWN) else "Cure it and publish it."
+        )
+        found.append(Standing(one.title, one.as_of, words, tag, todo))
+    if found:
+        return found
+    sent = reading.keep(("standing", code), lambda: entries(reading.place, [], [code], reading.on))
+    return [Standing(e.title, e.as_of, e.state, e.tag, e.covered.todo) for e in sent[:FEW]]
 
 
 def home(reading: Reading, asked: str) -> Home:

@@ -18,7 +18,7 @@ def home(reading: Reading, asked: str) -> Home:
             placed(reading, "changes"),
             placed(reading, "shortages", largest="1"),
         ],
-        lead=f"Below the comparison: what stands out in {reading.place.name}.",
+        rest=f"What stands out in {reading.place.name}",
         others=others,
         next=links(reading, ("The grid", "grid", "figures"), ("Every profession", "professions", "figures")),
     )

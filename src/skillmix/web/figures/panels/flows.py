@@ -11,6 +11,7 @@ from skillmix.disclosure import Released
 from skillmix.report import charts, words
 from skillmix.report.document import Column, Table
 from skillmix.web.figures import naming
+from skillmix.web.figures.panels.columns import days, hidden, telling
 from skillmix.web.panels.panel import Panel, Parameters, panel
 from skillmix.web.panels.reading import Reading
 
@@ -90,7 +91,10 @@ def changes(reading: Reading, given: Parameters) -> Panel:
         ]
     ).head(OUTLIERS)
     known = reading.place.organisations
-    rows = [{**r, "name": names.get(r[key], r[key])} for r in ordered.to_dicts()]
+    rows = [
+        {**r, "suppressed": hidden(r, net="joiners", affected="joiners"), "name": names.get(r[key], r[key])}
+        for r in ordered.to_dicts()
+    ]
     columns = [
         Column("name", first),
         Column("net", "Change in people", "people"),
@@ -101,7 +105,12 @@ def changes(reading: Reading, given: Parameters) -> Panel:
     ]
     return Panel(
         title="What has changed most",
-        table=Table("Largest changes by joiners and leavers", columns, rows, synthetic=released.synthetic),
+        table=Table(
+            "Largest changes by joiners and leavers",
+            telling(columns, rows),
+            rows,
+            synthetic=released.synthetic,
+        ),
         released=[released],
         sentence=_changed(rows, frame),
         notes=[*([_span(frame)] if rows else []), *_NOTES, *released.notes],
@@ -141,12 +150,18 @@ def flows(reading: Reading, given: Parameters) -> Panel:
     frame = _with_net(released.frame.filter(pl.col("profession").is_in(sorted(naming.members(family)))))
     frame = frame.filter(pl.col("start").is_not_null() | pl.col("end").is_not_null())
     names = naming.names("profession")
-    rows = [{**r, "name": names[r["profession"]]} for r in frame.sort("net", nulls_last=True).to_dicts()]
+    rows = [
+        {**r, "suppressed": hidden(r, net="joiners", affected="joiners"), "name": names[r["profession"]]}
+        for r in frame.sort("net", nulls_last=True).to_dicts()
+    ]
     shrunk = [r for r in rows if r["net"] is not None and r["net"] < 0]
     return Panel(
         title="Who joined and who left",
         table=Table(
-            "Joiners and leavers by profession", _columns("Profession"), rows, synthetic=released.synthetic
+            "Joiners and leavers by profession",
+            telling(_columns("Profession"), rows),
+            rows,
+            synthetic=released.synthetic,
         ),
         released=[released],
         sentence=f"{len(shrunk)} of {len(rows)} professions have fewer people than a year before."
@@ -163,12 +178,19 @@ def _of_profession(reading: Reading, profession: str) -> Panel:
     frame = _with_net(released.frame.filter(pl.col("profession") == profession))
     frame = frame.filter(pl.col("start").is_not_null() | pl.col("end").is_not_null())
     names = naming.names("partner")
-    rows = [{**r, "name": names.get(r["partner"], r["partner"])} for r in frame.to_dicts()]
+    rows = [
+        {
+            **r,
+            "suppressed": hidden(r, net="joiners", affected="joiners"),
+            "name": names.get(r["partner"], r["partner"]),
+        }
+        for r in frame.to_dicts()
+    ]
     return Panel(
         title="Who joined and who left",
         table=Table(
             "Joiners and leavers by kind of partner",
-            _columns("Kind of partner"),
+            telling(_columns("Kind of partner"), rows),
             rows,
             synthetic=released.synthetic,
         ),
@@ -199,16 +221,24 @@ def _of_organisation(reading: Reading, code: str) -> Panel:
     frame = _with_net(released.frame.filter(mine, pl.col("profession").is_not_null()))
     names = naming.names("profession")
     rows = [
-        {**r, "name": "All staff"} for r in total.to_dicts() if r["start"] is not None or r["end"] is not None
+        {**r, "suppressed": hidden(r, net="joiners", affected="joiners"), "name": "All staff"}
+        for r in total.to_dicts()
+        if r["start"] is not None or r["end"] is not None
     ]
     if rows:
-        rows += [{**r, "name": names[r["profession"]]} for r in frame.sort("net", nulls_last=True).to_dicts()]
+        rows += [
+            {**r, "suppressed": hidden(r, net="joiners", affected="joiners"), "name": names[r["profession"]]}
+            for r in frame.sort("net", nulls_last=True).to_dicts()
+        ]
     invented = bool(total.get_column("origin").is_in(["synthetic", "mixed"]).any())
     refused = total.get_column("refused").drop_nulls().to_list()
     return Panel(
         title="Who joined and who left",
         table=Table(
-            f"Joiners and leavers of {organisation.name}", _columns("Profession"), rows, synthetic=invented
+            f"Joiners and leavers of {organisation.name}",
+            telling(_columns("Profession"), rows),
+            rows,
+            synthetic=invented,
         ),
         released=[whole, released] if rows else [],
         sentence=_moved(total),
@@ -216,6 +246,7 @@ def _of_organisation(reading: Reading, code: str) -> Panel:
         empty=f"Who joined and left {organisation.name} is not known. A leavers report, or two staff lists a "
         "year apart, would tell.",
         subject=organisation.code,
+        days=days(rows, "starts", "ends"),
         links={
             at: f"/{reading.slug}/professions/{r['profession']}/"
             for at, r in enumerate(rows)
@@ -241,7 +272,14 @@ def peers(reading: Reading, given: Parameters) -> Panel:
     for r in rated.select("organisation", "leaver_rate", "stability").to_dicts():
         own = r["organisation"] == organisation.code
         others += not own
-        rows.append({**r, "name": organisation.name if own else f"Unnamed peer {others}", "own": own})
+        rows.append(
+            {
+                **r,
+                "suppressed": hidden(r, net="joiners", affected="joiners"),
+                "name": organisation.name if own else f"Unnamed peer {others}",
+                "own": own,
+            }
+        )
     if mine.is_empty() or others < PEERS:
         rows = []
     sentence = ""

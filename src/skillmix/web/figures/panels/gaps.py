@@ -11,6 +11,7 @@ from skillmix.disclosure import Released
 from skillmix.report import charts, words
 from skillmix.report.document import Column, Table
 from skillmix.web.figures import naming
+from skillmix.web.figures.panels.columns import days, telling
 from skillmix.web.panels.panel import Panel, Parameters, panel
 from skillmix.web.panels.reading import Reading
 
@@ -79,7 +80,12 @@ def shortages(reading: Reading, given: Parameters) -> Panel:
     ]
     return Panel(
         title="Where posts stand empty",
-        table=Table("Vacancies by profession, largest first", columns, rows, synthetic=released.synthetic),
+        table=Table(
+            "Vacancies by profession, largest first",
+            telling(columns, rows),
+            rows,
+            synthetic=released.synthetic,
+        ),
         released=[released, spread],
         sentence=_said(rows, shared),
         notes=[
@@ -161,6 +167,7 @@ def posts(reading: Reading, given: Parameters) -> Panel:
         ],
         empty=f"No funded posts of {organisation.name} are known. Its establishment or ledger would tell.",
         subject=organisation.code,
+        days=days(rows),
     )
 
 
@@ -204,6 +211,7 @@ def vacancies(reading: Reading, given: Parameters) -> Panel:
         notes=naming.notes_about(organisation.name, released),
         empty=f"No funded posts of {organisation.name} are known. Its establishment or ledger would tell.",
         subject=organisation.code,
+        days=days(rows),
     )
 
 

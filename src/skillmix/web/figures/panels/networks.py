@@ -12,6 +12,7 @@ from skillmix.errors import ScopeError
 from skillmix.report import words
 from skillmix.report.document import Column, Table
 from skillmix.web.figures import naming
+from skillmix.web.figures.panels.columns import days, telling
 from skillmix.web.panels.panel import Panel, Parameters, panel
 from skillmix.web.panels.reading import Reading
 
@@ -54,13 +55,16 @@ def network_staff(reading: Reading, given: Parameters) -> Panel:
         title="Who works for our patients, and who employs them",
         table=Table(
             f"Staff who work for {network.name}, by role and employer",
-            [
-                Column("name", "Role"),
-                Column("who", "Employed by"),
-                Column("headcount", "People", "people"),
-                Column("lines", "Lines of contracted services", "people"),
-                Column("fte", naming.fte(), "quantity"),
-            ],
+            telling(
+                [
+                    Column("name", "Role"),
+                    Column("who", "Employed by"),
+                    Column("headcount", "People", "people"),
+                    Column("lines", "Lines of contracted services", "people"),
+                    Column("fte", naming.fte(), "quantity"),
+                ],
+                rows,
+            ),
             rows,
             synthetic=invented,
         ),
@@ -78,6 +82,7 @@ def network_staff(reading: Reading, given: Parameters) -> Panel:
         ],
         empty=f"Nobody is known to work for {network.name}. Its workforce return would tell.",
         subject=network.code,
+        days=days(rows),
     )
 
 
@@ -132,15 +137,18 @@ def networks(reading: Reading, given: Parameters) -> Panel:
         title="Networks and their patients",
         table=Table(
             "Networks: staff and registered patients",
-            [
-                Column("name", "Network"),
-                Column("headcount", "People", "people"),
-                Column("lines", "Lines of contracted services", "people"),
-                Column("fte", naming.fte(), "quantity"),
-                Column("patients", "Registered patients", "patients"),
-                *([Column("fte_per_10000", "Per 10,000 patients", "number")] if known else []),
-                Column("newest_as_of", "As of", "month"),
-            ],
+            telling(
+                [
+                    Column("name", "Network"),
+                    Column("headcount", "People", "people"),
+                    Column("lines", "Lines of contracted services", "people"),
+                    Column("fte", naming.fte(), "quantity"),
+                    Column("patients", "Registered patients", "patients"),
+                    *([Column("fte_per_10000", "Per 10,000 patients", "number")] if known else []),
+                    Column("newest_as_of", "As of", "month"),
+                ],
+                rows,
+            ),
             rows,
             synthetic=any(r["origin"] in ("synthetic", "mixed") for r in rows),
         ),
@@ -182,13 +190,16 @@ def practices(reading: Reading, given: Parameters) -> Panel:
         title="Our practices and their patients",
         table=Table(
             f"Practices of {network.name}",
-            [
-                Column("organisation_name", "Practice"),
-                Column("patients", "Registered patients", "patients"),
-                Column("headcount", "People", "people"),
-                Column("fte", naming.fte(), "quantity"),
-                Column("newest_as_of", "As of", "month"),
-            ],
+            telling(
+                [
+                    Column("organisation_name", "Practice"),
+                    Column("patients", "Registered patients", "patients"),
+                    Column("headcount", "People", "people"),
+                    Column("fte", naming.fte(), "quantity"),
+                    Column("newest_as_of", "As of", "month"),
+                ],
+                rows,
+            ),
             rows,
             synthetic=any(r["origin"] in ("synthetic", "mixed") for r in rows),
         ),
@@ -199,5 +210,6 @@ def practices(reading: Reading, given: Parameters) -> Panel:
         notes=naming.notes_about(network.name, released),
         empty=f"No practice of {network.name} is known here.",
         subject=network.code,
+        days=days(rows),
         links={n: f"/{reading.slug}/organisations/{r['organisation']}/" for n, r in enumerate(rows)},
     )

@@ -11,6 +11,7 @@ from skillmix.errors import InputError, Where
 from skillmix.report import words
 from skillmix.report.document import Column, Table
 from skillmix.web.figures import naming
+from skillmix.web.figures.panels.columns import days, telling
 from skillmix.web.panels.panel import Panel, Parameters, panel
 from skillmix.web.panels.reading import Reading
 
@@ -55,7 +56,10 @@ def organisations(reading: Reading, given: Parameters) -> Panel:
     title = naming.kind_plurals().get(kind, "Organisations")
     return Panel(
         title=title,
-        table=Table(f"{title}: staff in post and share", columns, rows, synthetic=_invented(rows)),
+        table=Table(
+            f"{title}: staff in post and share", telling(columns, rows), rows, synthetic=_invented(rows)
+        ),
+        days=days(rows),
         released=[released],
         sentence=f"Staff are known of {len(told)} of {len(rows)}." if len(told) < len(rows) else "",
         notes=[n for n in released.notes if not kind or not n.startswith("Where no headcount")],
@@ -100,17 +104,20 @@ def organisation(reading: Reading, given: Parameters) -> Panel:
         title="Staff in post",
         table=Table(
             f"Staff in post of {about.name}",
-            [
-                Column("organisation_name", "Organisation"),
-                Column("headcount", "People", "people"),
-                Column("lines", "Lines without a person", "people"),
-                Column("fte", f"{naming.fte()}, whole organisation", "quantity"),
-                Column("share", "Share serving this place", "rate"),
-                Column("share_basis", "Share rests on"),
-                Column("fte_place", f"{naming.fte()} for this place", "quantity"),
-                Column("patients", "Registered patients", "patients"),
-                Column("newest_as_of", "As of", "month"),
-            ],
+            telling(
+                [
+                    Column("organisation_name", "Organisation"),
+                    Column("headcount", "People", "people"),
+                    Column("lines", "Lines without a person", "people"),
+                    Column("fte", f"{naming.fte()}, whole organisation", "quantity"),
+                    Column("share", "Share serving this place", "rate"),
+                    Column("share_basis", "Share rests on"),
+                    Column("fte_place", f"{naming.fte()} for this place", "quantity"),
+                    Column("patients", "Registered patients", "patients"),
+                    Column("newest_as_of", "As of", "month"),
+                ],
+                rows,
+            ),
             rows,
             synthetic=_invented(rows),
         ),
@@ -123,6 +130,7 @@ def organisation(reading: Reading, given: Parameters) -> Panel:
         ],
         empty=f"Nothing is known of the staff of {about.name} that may be shown here under its name.",
         subject=about.code,
+        days=days(rows),
     )
 
 

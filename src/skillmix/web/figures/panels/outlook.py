@@ -147,10 +147,19 @@ def professions(reading: Reading, given: Parameters) -> Panel:
             synthetic=run.invented,
         ),
         released=[run.summary],
-        sentence=f"{len(sure)} of {len(rows)} professions fall by {words.month(dates[shown[-1]])} in all "
-        "but the most hopeful runs."
-        if rows and shown
-        else "",
+        sentence=_falling(len(sure), len(rows), words.month(dates[shown[-1]])) if rows and shown else "",
         empty="The projection holds nobody of this family.",
         links={n: f"/{reading.slug}/professions/{r['profession']}/" for n, r in enumerate(rows)},
     )
+
+
+def _falling(sure: int, every: int, by: str) -> str:
+    """How many professions fall, whatever luck they meet.
+
+    >>> _falling(0, 26, "March 2031")
+    'None of 26 professions is sure to fall by March 2031: each may grow.'
+    """
+    if not sure:
+        return f"None of {every} professions is sure to fall by {by}: each may grow."
+    fall = "profession falls" if sure == 1 else "professions fall"
+    return f"{sure} of {every} {fall} by {by} in all but the most hopeful runs."

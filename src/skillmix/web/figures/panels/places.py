@@ -10,7 +10,6 @@ import polars as pl
 from skillmix import measures
 from skillmix.disclosure import Released
 from skillmix.measures.grids import AHP, professions
-from skillmix.report import charts
 from skillmix.report.document import Column, Table
 from skillmix.web.figures import naming
 from skillmix.web.figures.panels.coverage import frame_of
@@ -77,15 +76,6 @@ def places(reading: Reading, given: Parameters) -> Panel:
         ),
         released=released,
         sentence=sentence,
-        chart=charts.bars(
-            [{"label": r["name"], "value": round(r["per_10000"], 2)} for r in compared],
-            unit=f"{naming.fte()} per 10,000 registered patients",
-            invented=any(r.synthetic for r in released),
-            width=420,
-        )
-        if len(compared) > 1
-        else None,
-        summary="Staff for every 10,000 registered patients, by place.",
         notes=[
             "The same definitions everywhere, but not the same coverage: compare only what is known of both. "
             "Vacancies are on the basis that most staff are known on.",

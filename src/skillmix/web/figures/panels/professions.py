@@ -10,6 +10,7 @@ from skillmix import measures
 from skillmix.report import charts, words
 from skillmix.report.document import Column, Table
 from skillmix.web.figures import naming
+from skillmix.web.figures.panels.columns import days, telling
 from skillmix.web.figures.panels.flows import by
 from skillmix.web.figures.panels.gaps import of_professions, one_basis
 from skillmix.web.panels.panel import Panel, Parameters, panel
@@ -44,6 +45,9 @@ def professions(reading: Reading, given: Parameters) -> Panel:
                 "joiners": flow.get("joiners"),
                 "leavers": flow.get("leavers"),
                 "leaver_rate": flow.get("leaver_rate"),
+                "suppressed": "; ".join(
+                    [str(flow.get("suppressed") or ""), "vacancy_rate: rate" if gap.get("suppressed") else ""]
+                ),
             }
         )
     several = [Column("vacancy", "Vacant posts", "number"), Column("vacancy_rate", "Vacancy rate", "rate")]
@@ -105,18 +109,22 @@ def stock(reading: Reading, given: Parameters) -> Panel:
         title="Where they work",
         table=Table(
             f"{plural} in post, by kind of partner",
-            [
-                Column("name", "Kind of partner"),
-                Column("headcount", "People", "people"),
-                Column("lines", "Lines without a person", "people"),
-                Column("fte", f"{naming.fte()}, whole organisations", "quantity"),
-                Column("fte_place", f"{naming.fte()} for this place", "quantity"),
-                Column("newest_as_of", "As of", "month"),
-            ],
+            telling(
+                [
+                    Column("name", "Kind of partner"),
+                    Column("headcount", "People", "people"),
+                    Column("lines", "Lines without a person", "people"),
+                    Column("fte", f"{naming.fte()}, whole organisations", "quantity"),
+                    Column("fte_place", f"{naming.fte()} for this place", "quantity"),
+                    Column("newest_as_of", "As of", "month"),
+                ],
+                rows,
+            ),
             rows,
             synthetic=synthetic,
         ),
         released=[released],
+        days=days(rows),
         sentence=_works(reading, known, plural),
         chart=charts.bars(
             [{"label": r["name"], "value": round(r["fte_place"], 2)} for r in known],

@@ -11,6 +11,7 @@ from skillmix.errors import InputError, Where
 from skillmix.report import charts, words
 from skillmix.report.document import Column, Table
 from skillmix.web.figures import naming
+from skillmix.web.figures.panels.columns import days, telling
 from skillmix.web.panels.panel import Panel, Parameters, panel
 from skillmix.web.panels.reading import Reading
 
@@ -45,15 +46,20 @@ def staff(reading: Reading, given: Parameters) -> Panel:
     rows = [{**r, "name": labelled.get(r[by], r[by])} for r in ordered.to_dicts()]
     rows += [{**r, "name": f"{BY[by].capitalize()} not known"} for r in rest.to_dicts() if rows]
     invented = bool(mine.get_column("origin").is_in(["synthetic", "mixed"]).any())
-    title = f"Who works for {organisation.name}, by {BY[by]}"
     return Panel(
-        title=title,
-        table=Table(title, _columns(BY[by]), rows, synthetic=invented),
+        title=f"Who works here, by {BY[by]}",
+        table=Table(
+            f"Who works for {organisation.name}, by {BY[by]}",
+            telling(_columns(BY[by]), rows),
+            rows,
+            synthetic=invented,
+        ),
         released=[released] if rows else [],
         sentence=_said(rows, by),
         notes=naming.notes_about(organisation.name, released),
         empty=f"The staff of {organisation.name} are not known by {BY[by]}. A staff list would tell.",
         subject=organisation.code,
+        days=days(rows),
         links=_profiles(reading, rows) if by == "profession" else {},
     )
 
@@ -111,7 +117,9 @@ def partners(reading: Reading, given: Parameters) -> Panel:
     ]
     return Panel(
         title="Who is in post",
-        table=Table("Staff in post by kind of partner", columns, rows, synthetic=released.synthetic),
+        table=Table(
+            "Staff in post by kind of partner", telling(columns, rows), rows, synthetic=released.synthetic
+        ),
         released=[released],
         sentence=_size(reading, known, released.context),
         chart=charts.bars(

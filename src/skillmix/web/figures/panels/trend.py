@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import polars as pl
 
 from skillmix import measures
-from skillmix.disclosure import Released
 from skillmix.measures.ages import UNKNOWN
 from skillmix.measures.dimensions import listed
 from skillmix.report import charts, words
 from skillmix.report.document import Column, Table
 from skillmix.web.figures import naming
+from skillmix.web.figures.panels.columns import telling
 from skillmix.web.panels.panel import Panel, Parameters, panel
 from skillmix.web.panels.reading import Reading
 
@@ -23,38 +22,31 @@ POINTS = 9
 FEWEST = 20
 
 
-def _at(reading: Reading, day: dt.date) -> Released:
-    return reading.released(("overview at", day), lambda facts: measures.overview(facts, ["profession"], day))
-
-
 @panel("trend", "profession")
 def trend(reading: Reading, given: Parameters) -> Panel:
-    """Staff in post of one profession at each date of which it is known."""
+    """Staff in post of one profession over time, of the same organisations at every date."""
     code = naming.profession_asked(given.get("profession", ""))
-    days = reading.keep("snapshot dates", lambda: measures.snapshot_dates(reading.facts, POINTS))
-    several = [_at(reading, day) for day in days]
-    rows: list[dict[str, Any]] = []
-    for day, released in zip(days, several, strict=True):
-        mine = released.frame.filter(pl.col("profession") == code)
-        rows += [{**r, "date": day} for r in mine.to_dicts() if r["fte_place"] is not None]
+    released = reading.released("staff over time", lambda facts: measures.staff_over_time(facts, POINTS))
+    mine = released.frame.filter(pl.col("profession") == code, pl.col("fte_place").is_not_null())
+    rows = mine.to_dicts() if mine.height > 1 else []
     plural = naming.plurals().get(code, code)
     synthetic = any(r["origin"] in ("synthetic", "mixed") for r in rows)
-    if len(rows) < 2:
-        rows = []
     return Panel(
         title="How many there were",
         table=Table(
             f"{plural} in post over time",
-            [
-                Column("date", "Date", "date"),
-                Column("headcount", "People", "people"),
-                Column("fte", f"{naming.fte()}, whole organisations", "quantity"),
-                Column("fte_place", f"{naming.fte()} for this place", "quantity"),
-            ],
+            telling(
+                [
+                    Column("date", "Date", "date"),
+                    Column("fte", f"{naming.fte()}, whole organisations", "quantity"),
+                    Column("fte_place", f"{naming.fte()} for this place", "quantity"),
+                ],
+                rows,
+            ),
             rows,
             synthetic=synthetic,
         ),
-        released=several if rows else [],
+        released=[released] if rows else [],
         sentence=_course(rows, plural),
         chart=charts.line(
             [{"date": r["date"], "value": round(r["fte_place"], 2)} for r in rows],
@@ -64,8 +56,8 @@ def trend(reading: Reading, given: Parameters) -> Panel:
         if rows
         else None,
         summary=f"{naming.fte()} of {naming.lower(plural)} at {len(rows)} dates." if rows else "",
-        notes=["A step may be a partner that began to send its staff, and not people who came."],
-        empty=f"{plural} are known at fewer than two dates, so no trend can be told.",
+        notes=released.notes,
+        empty=f"{plural} are known of the same organisations at one date alone: no trend can be told.",
     )
 
 
