@@ -148,11 +148,11 @@ class Processes:
         }
 
     def prepare(self, jobs: int) -> None:
-        subprocess.run([*_COMMAND, "prepare", str(jobs)], env=self.environment(), check=True)
+        subprocess.run([*COMMAND, "prepare", str(jobs)], env=self.environment(), check=True)
 
     def work(self) -> subprocess.Popen[bytes]:
         with (self.folder / "log").open("ab") as log:
-            made = subprocess.Popen([*_COMMAND, "work"], env=self.environment(), stderr=log)
+            made = subprocess.Popen([*COMMAND, "work"], env=self.environment(), stderr=log)
         self.running.append(made)
         return made
 
@@ -178,7 +178,7 @@ class Processes:
             process.wait()
 
 
-_COMMAND = (sys.executable, str(Path(__file__).resolve()))
+COMMAND = (sys.executable, str(Path(__file__).resolve()))
 
 if __name__ == "__main__":
     main()

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from skillmix import __version__
 from skillmix.cli import (
+    audit,
     config,
     demo,
     doctor,
@@ -48,7 +49,7 @@ ORDER = [
         "report",
         "serve",
     ),
-    *("reference", "config"),
+    *("reference", "audit", "config"),
 ]
 
 
@@ -133,4 +134,5 @@ app.command("backtest", rich_help_panel="See whom we will have")(project.backtes
 app.command("report", rich_help_panel="Tell the board")(report.report)
 app.command("serve", rich_help_panel="Tell the board")(serve.serve)
 app.add_typer(reference.app, name="reference", rich_help_panel="Look up")
+app.add_typer(audit.app, name="audit", rich_help_panel="Look up")
 app.add_typer(config.app, name="config", rich_help_panel="Look up")

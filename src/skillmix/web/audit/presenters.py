@@ -12,6 +12,7 @@ from typing import Any, Final
 from skillmix.web.audit.actions import called
 from skillmix.web.audit.models import Entry
 from skillmix.web.audit.sealing import view_of
+from skillmix.web.jobs.work import TITLES
 from skillmix.web.panels.files import harmless
 
 #: How a change is called, by what happened.
@@ -24,7 +25,7 @@ SHOWN_VIEWS: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One value before and after; ``nothing`` where there was none."""
+    """One value before and after; empty on the side that there is not, as of what was made."""
 
     name: str
     before: str
@@ -82,11 +83,7 @@ def present(entry: Entry, person: int | None = None) -> Shown:
         who=_who(entry, views),
         action=_action(entry, detail),
         subject=_subject(entry, detail, len(views)),
-        changes=tuple(
-            Change(str(name), _plain(pair[0]), _plain(pair[1]))
-            for name, pair in dict(detail.get("changes", {})).items()
-            if isinstance(pair, list) and len(pair) == 2
-        ),
+        changes=_changes(detail),
         views=tuple(
             View(_moment(v), str(v.get("who", "")), str(v.get("page", "")), str(v.get("path", "")))
             for v in views[:SHOWN_VIEWS]
@@ -97,6 +94,21 @@ def present(entry: Entry, person: int | None = None) -> Shown:
             for name, value in detail.items()
             if name not in _ASIDE and value not in ({}, [], "", None)
         ),
+    )
+
+
+def _changes(detail: dict[str, Any]) -> tuple[Change, ...]:
+    """What differs, in words; of what was made or removed, the one side that there is."""
+    pairs = [
+        (str(name), _plain(pair[0]), _plain(pair[1]))
+        for name, pair in dict(detail.get("changes", {})).items()
+        if isinstance(pair, list) and len(pair) == 2
+    ]
+    how = detail.get("how")
+    return tuple(
+        Change(name, "" if how == "made" else before, "" if how == "removed" else after)
+        for name, before, after in pairs
+        if before != after and not (name == "place" and how == "made")
     )
 
 
@@ -118,9 +130,9 @@ def _action(entry: Entry, detail: dict[str, Any]) -> str:
 def _subject(entry: Entry, detail: dict[str, Any], views: int) -> str:
     if entry.action == "page_views":
         return f"{views} page" if views == 1 else f"{views} pages"
-    if detail.get("named"):
+    if named := str(detail.get("named", "")):
         kind = entry.subject.rsplit(" ", 1)[0].capitalize()
-        return f"{kind}: {detail['named']}"
+        return f"{kind}: {TITLES.get(named.split()[0], named) if kind == 'Job' else named}"
     return entry.subject
 
 

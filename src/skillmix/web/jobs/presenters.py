@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,6 +39,7 @@ class Shown:
         address: the page of what came of it; empty where there is none.
         page: its own page.
         progress: address of the fragment that is asked for again and again.
+        mark: changes whenever what is shown does; the fragment is drawn again only then.
         cancel: where a form to stop it is sent; empty where it cannot be stopped any more.
         job: the job itself, for the moments in it.
     """
@@ -53,6 +55,7 @@ class Shown:
     address: str
     page: str
     progress: str
+    mark: str
     cancel: str
     job: Job
 
@@ -61,6 +64,7 @@ def present(job: Job) -> Shown:
     """A job as it is shown."""
     sentence, cure = _words(job)
     where = {"place": job.place, "job": job.pk}
+    mark = hashlib.sha256(f"{job.state}|{sentence}|{cure}|{job.cancel_requested}".encode()).hexdigest()[:12]
     return Shown(
         id=str(job.pk),
         title=TITLES.get(job.kind, job.kind.replace("_", " ").capitalize()),
@@ -72,7 +76,8 @@ def present(job: Job) -> Shown:
         cure=cure,
         address=address_of(job),
         page=reverse("job", kwargs=where),
-        progress=reverse("job_progress", kwargs=where),
+        progress=f"{reverse('job_progress', kwargs=where)}?seen={mark}",
+        mark=mark,
         cancel="" if job.over or job.cancel_requested else reverse("job_cancel", kwargs=where),
         job=job,
     )

@@ -48,9 +48,14 @@ def job(request: HttpRequest, place: str, job: UUID) -> HttpResponse:
 @require_GET
 @page(MEMBER, name="job_progress")
 def progress(request: HttpRequest, place: str, job: UUID) -> HttpResponse:
-    """The part of a page that tells how far a job is; leads on to what came of it when it is done."""
+    """The part of a page that tells how far a job is; leads on to what came of it when it is done.
+
+    Nothing is sent where nothing has changed: what is read aloud is not read again, and a focus is not lost.
+    """
     shown = present(_job(request, place, job))
-    response = render(request, "jobs/progress.jinja", {"job": shown})
+    if not shown.over and request.GET.get("seen") == shown.mark:
+        return HttpResponse(status=204)
+    response = render(request, "jobs/progress_now.jinja", {"job": shown})
     if shown.address and request.headers.get("HX-Request") == "true":
         response["HX-Redirect"] = shown.address
     return response
