@@ -22,8 +22,9 @@ def different_rows(about: About) -> pl.Expr:
 
 @check
 def shared_by_several(about: About) -> pl.Expr:
-    """The same value of the first column stands in rows of several values of the second."""
-    several = about.text(1).drop_nulls().n_unique().over(about.rule.columns[0]) > 1
+    """The same value of the first column, spaces and case aside, stands in rows of several of the second."""
+    bare = about.text(0).str.replace_all(r"\s", "").str.to_uppercase()
+    several = about.text(1).drop_nulls().n_unique().over(bare) > 1
     return about.text(0).is_not_null() & several
 
 

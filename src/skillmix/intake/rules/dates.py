@@ -36,12 +36,6 @@ def no_such_day(about: About) -> pl.Expr:
 
 
 @check
-def earlier_than(about: About) -> pl.Expr:
-    """The first date is earlier than the second."""
-    return about.typed(0) < about.typed(1)
-
-
-@check
 def years_after(about: About) -> pl.Expr:
     """The date lies ``fewer_than`` years after the year of birth in the second column, and ``at_least``."""
     years = about.typed(0).dt.year().cast(pl.Int64) - about.typed(1)
