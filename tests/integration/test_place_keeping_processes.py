@@ -114,8 +114,10 @@ def test_a_backup_taken_while_others_publish_is_whole(place: Place, tmp_path: Pa
         numbers.append(made.number)
         assert verify(made.path) == []
         assert headcounts(restore(made.path, tmp_path / f"back-{turn}")) == [[made.number]] * 2
+        while int(writer.stdout.readline()) <= made.number:
+            pass  # until others have published more
     end(writer)
-    assert numbers == sorted(set(numbers)), "others went on publishing"
+    assert numbers == sorted(set(numbers))
 
 
 def test_a_killed_backup_leaves_no_half_of_a_file(place: Place, tmp_path: Path) -> None:
@@ -125,11 +127,12 @@ def test_a_killed_backup_leaves_no_half_of_a_file(place: Place, tmp_path: Path) 
     kept = tmp_path / "kept"
     kept.mkdir()
     confirmed: list[str] = []
-    for turn in range(6):
+    for turn in range(4):
         keeper = start(KEEPER, place.path, kept, turn)
         assert keeper.stdout is not None
         assert keeper.stdout.readline() == "ready\n"
-        time.sleep(luck.uniform(0.05, 0.6))
+        confirmed.append(keeper.stdout.readline().strip())
+        time.sleep(luck.uniform(0.0, 0.5))
         confirmed += end(keeper).split()
     there = sorted(path.name for path in kept.iterdir())
     assert set(confirmed) <= set(there)
@@ -152,7 +155,7 @@ def test_a_purge_killed_at_any_moment_is_finished_by_the_next(place: Place, tmp_
     assert before.height == 6
     killed = []
     # Close together at first, where tables change, then wider.
-    for moment in [1, 2, 3, 4, 5, 7, 9, 12, 16, 22, 30, 40, 10_000]:
+    for moment in [1, 2, 3, 4, 5, 9, 13, 20, 28, 36, 10_000]:
         copy = Place.open(shutil.copytree(place.path, tmp_path / f"copy-{moment}"))
         purger = start(PURGER, copy.path, moment)
         assert purger.wait(timeout=120) in (0, -signal.SIGKILL)
@@ -169,7 +172,7 @@ def test_a_purge_killed_at_any_moment_is_finished_by_the_next(place: Place, tmp_
         assert record.select("submission", "organisation", "period").is_unique().all(), "recorded once"
         assert record["rows"].sum() == 9
         shutil.rmtree(copy.path)
-    assert sum(killed) > 8
+    assert sum(killed) > 6
     assert not killed[-1]
 
 
