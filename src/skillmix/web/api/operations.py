@@ -73,6 +73,10 @@ _HEADERS: dict[str, Any] = {
 }
 
 
+def _needed(needs: str) -> str:
+    return "Every token of the place may ask." if needs == MEMBER else f"Needs the ability '{needs}'."
+
+
 def operation(path: str, *, needs: str, row: type[Any], tag: str) -> Callable[[Found], Found]:
     """Declare an operation that gives rows.
 
@@ -121,7 +125,7 @@ def operation(path: str, *, needs: str, row: type[Any], tag: str) -> Callable[[F
             operation_id=name,
             url_name=name,
             summary=summary.rstrip("."),
-            description=f"{rest.strip()}\n\nNeeds the ability '{needs}'.".strip(),
+            description=f"{rest.strip()}\n\n{_needed(needs)}".strip(),
             tags=[tag],
             openapi_extra={"responses": about, "x-needs": needs},
         )(guarded)

@@ -186,7 +186,11 @@ def _operation(
     return {
         "address": path.replace("{place}", place),
         "summary": operation["summary"],
-        "description": [line for line in operation.get("description", "").split("\n\n") if line],
+        "description": [
+            " ".join(line.replace("`", "'").split())
+            for line in operation.get("description", "").split("\n\n")
+            if line.strip()
+        ],
         "parameters": [
             {
                 "name": p["name"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from skillmix.web.api.rates import A_MINUTE
 from skillmix.web.help import presenters
@@ -52,7 +53,8 @@ def sharing(request: HttpRequest, place: str) -> HttpResponse:
 @page(MEMBER)
 def moving(request: HttpRequest, place: str) -> HttpResponse:
     """What sharing and rotating means for a member of staff, for those who are asked about it."""
-    return render(request, "help/moving.jinja", {})
+    address = request.build_absolute_uri(reverse("help_staff"))
+    return render(request, "help/moving.jinja", {"staff_address": address})
 
 
 @open_to(ANYBODY)
