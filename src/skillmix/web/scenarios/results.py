@@ -49,7 +49,7 @@ def released(reading: Reading, run: KeptRun, name: str, by: str, measure: str = 
         frame = run.scan(name).filter(pl.col("by") == by, pl.col("measure") == measure).collect()
         people = ""
         if by in _OF_FEW:
-            frame, people = _with_people(reading, run, frame, by), "people"
+            frame, people = _unplaced(_with_people(reading, run, frame, by)), "people"
         return reading.release(_figures(reading, run, frame, people))
 
     return reading.keep(("scenarios", run.id, name, by, measure), make)
@@ -58,6 +58,11 @@ def released(reading: Reading, run: KeptRun, name: str, by: str, measure: str = 
 def _figures(reading: Reading, run: KeptRun, frame: pl.DataFrame, people: str = ""):  # type: ignore[no-untyped-def]
     number = int(run.manifest["number"])
     return as_figures(frame, place=reading.place.name, number=number, people=people)
+
+
+def _unplaced(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows of organisations without their sector, which would name an unnamed partner that is alone in it."""
+    return frame.drop("sector")
 
 
 def _with_people(reading: Reading, run: KeptRun, frame: pl.DataFrame, by: str) -> pl.DataFrame:
@@ -105,14 +110,29 @@ def moves(reading: Reading, run: KeptRun, by: str, years: int) -> Released:
         wide = wide.with_columns(pl.lit(by).alias("by"))
         missing = [pl.lit(0.0).alias(flow) for flow in FLOWS if flow not in wide.columns]
         wide = wide.with_columns(missing)
-        return reading.release(_figures(reading, run, _with_people(reading, run, wide, by), "people"))
+        wide = _with_people(reading, run, wide, by)
+        return reading.release(
+            _figures(reading, run, _unplaced(wide) if by == "organisation" else wide, "people")
+        )
 
     return reading.keep(("scenarios: moves", run.id, by, years), make)
 
 
-def of_routes(reading: Reading, run: KeptRun, name: str) -> Released:
-    """A frame of a comparison of routes, ``routes`` or ``ripple``, released."""
-    return reading.keep(
-        ("scenarios: routes", run.id, name),
-        lambda: reading.release(_figures(reading, run, run.scan(name).collect())),
-    )
+def of_routes(reading: Reading, run: KeptRun, name: str, *, by_partner: bool = False) -> Released:
+    """A frame of a comparison of routes, released.
+
+    Args:
+        reading: who looks.
+        run: the comparison.
+        name: ``routes`` or ``ripple``.
+        by_partner: of the ripple, rows of partners instead of sectors.
+    """
+
+    def make() -> Released:
+        frame = run.scan(name).collect()
+        if name == "ripple":
+            of_one = pl.col("organisation").is_not_null()
+            frame = _unplaced(frame.filter(of_one)) if by_partner else frame.filter(~of_one)
+        return reading.release(_figures(reading, run, frame))
+
+    return reading.keep(("scenarios: routes", run.id, name, by_partner), make)

@@ -117,7 +117,7 @@ def by_slice(reading: Reading, given: Parameters) -> Panel:
     marks = _marks(run, shown)
     by_key: dict[tuple[Any, ...], dict[str, Any]] = {}
     for one in marks.sort("years").to_dicts():
-        key = (one["organisation"], one["profession"], one["sector"])
+        key = tuple(one.get(k) for k in ("organisation", "profession", "sector"))
         row = by_key.setdefault(key, {"name": tables.row_name(reading, by, one), "felt": False})
         row |= {f"{v}_{one['years']}": one[v] for v in ("p50", "p5", "p95")}
         known = [abs(one[v]) for v in ("p50", "p5", "p95") if one[v] is not None]

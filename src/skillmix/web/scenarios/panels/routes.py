@@ -21,6 +21,8 @@ from skillmix.web.scenarios.panels import tables
 _BACKFILL = {True: "Replaced", False: "Not replaced"}
 _SERVES = {"primary_care": "Primary care", "partners": "Other partners", "place": "The place together"}
 _FELT = 0.05
+#: Routes in a narrow heading.
+_SHORT = {"network_employs": "networks", "partner_supplies": "contract", "staff_rotate": "rotation"}
 _CHANGE = [
     Column("mean", "Change in FTE", "number"),
     Column("p5", "Low", "number"),
@@ -97,11 +99,8 @@ def ripple(reading: Reading, given: Parameters) -> Panel:
     run = tables.run_of(reading, given, ROUTES)
     by = "organisation" if given.get("by") == "organisation" else "sector"
     backfill = given.get("backfill", "yes") != "no"
-    shown = results.of_routes(reading, run, "ripple")
-    of_one = (
-        pl.col("organisation").is_not_null() if by == "organisation" else pl.col("organisation").is_null()
-    )
-    frame = shown.frame.filter(of_one, pl.col("years") == JUDGED_AT, pl.col("backfill") == backfill)
+    shown = results.of_routes(reading, run, "ripple", by_partner=by == "organisation")
+    frame = shown.frame.filter(pl.col("years") == JUDGED_AT, pl.col("backfill") == backfill)
     by_name: dict[str, dict[str, Any]] = {}
     for row in frame.to_dicts():
         name = tables.row_name(reading, by, row)
@@ -115,8 +114,8 @@ def ripple(reading: Reading, given: Parameters) -> Panel:
     for route, label in ROUTE_WORDS.items():
         columns += [
             Column(f"mean_{route}", label, "number"),
-            Column(f"p5_{route}", "Low", "number"),
-            Column(f"p95_{route}", "High", "number"),
+            Column(f"p5_{route}", f"Low, {_SHORT[route]}", "number"),
+            Column(f"p95_{route}", f"High, {_SHORT[route]}", "number"),
         ]
     return Panel(
         title=f"What does the plan change for each {'partner' if by == 'organisation' else 'sector'}, "
