@@ -42,6 +42,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nobody makes an account by themselves."""
         return False
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Mail bears the brand."""
+        super().send_mail(template_prefix, email, {"brand": settings.SKILLMIX.brand, **context})
+
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """How somebody can show again that it is them: by password, code or key; never by mail."""
         from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
