@@ -179,6 +179,14 @@ def publishing(reading: Reading, upload: Upload) -> dict[str, Any]:
     }
 
 
+def return_errors(form: ReturnForm | None) -> list[tuple[str, str]]:
+    """What is wrong with a return, each with its question: for the list at the top."""
+    if form is None:
+        return []
+    words = {q.key: f"{n}. {q.words}" for n, q in enumerate(QUESTIONS, start=1)}
+    return [(key, f"{words[key]} {said}") for key, said in form.errors.items()]
+
+
 def questions(form: ReturnForm | None, last: Upload | None, day: dt.date) -> list[dict[str, Any]]:
     """The ten questions, each with what stands in its field, last time's answer and what is wrong.
 

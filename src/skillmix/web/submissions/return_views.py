@@ -48,6 +48,7 @@ def of_organisation(request: HttpRequest, place: str, organisation: str) -> Http
         "questions": presenters.questions(form, last, day),
         "last": last,
         "form": form,
+        "errors": presenters.return_errors(form),
         "uncovered": presenters.uncovered(reading.place, [mine[organisation]], reading.on),
     }
     return render(request, "submissions/return.jinja", context, status=400 if form is not None else 200)
