@@ -52,8 +52,8 @@ def staff_over_time(facts: Readable, latest: int = 9) -> Figures:
         latest: as many dates at most.
 
     Returns:
-        One row a date and profession: ``date, profession, fte`` (whole organisations), ``fte_place`` (what serves
-        this place), ``origin``; no row where fewer than two dates can be compared. People are not
+        One row a date and profession: ``date, profession, fte`` (whole organisations), ``fte_place`` (what
+        serves this place), ``origin``; no row where fewer than two dates can be compared. People are not
         told: those of several organisations do not add.
     """
     several: dict[date, pl.DataFrame] = {}

@@ -43,7 +43,12 @@ def standing(reading: Reading, code: str) -> list[Standing]:
     if found:
         return found
     sent = reading.keep(("standing", code), lambda: entries(reading.place, [], [code], reading.on))
-    return [Standing(e.title, e.as_of, e.state, e.tag, e.covered.todo) for e in sent[:FEW]]
+    return [Standing(_words(e.title), e.as_of, e.state, e.tag, e.covered.todo) for e in sent[:FEW]]
+
+
+def _words(title: str) -> str:
+    """The title of a source; the name of one without a title, as words."""
+    return title if " " in title else title.replace("_", " ").capitalize()
 
 
 def home(reading: Reading, asked: str) -> Home:

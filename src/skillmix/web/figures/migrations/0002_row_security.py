@@ -8,7 +8,5 @@ from skillmix.web.site.database import protect
 class Migration(migrations.Migration):
     dependencies = [("figures", "0001_comments")]
     operations = [
-        migrations.RunPython(
-            protect("figures_comment", user="author_id", read_by_all=True), migrations.RunPython.noop
-        ),
+        migrations.RunPython(protect("figures_comment", read_by_all=True), migrations.RunPython.noop),
     ]

@@ -15,8 +15,8 @@ from skillmix.web.figures.panels.columns import days, hidden, telling
 from skillmix.web.panels.panel import Panel, Parameters, panel
 from skillmix.web.panels.reading import Reading
 
-#: As many changes stand out.
-OUTLIERS = 6
+#: As many changes stand out, and as many of them are losses where there are gains too.
+OUTLIERS, LOSSES = 6, 4
 #: From as many unnamed peers on, they are shown: two could be told by who is left.
 PEERS = 3
 
@@ -84,12 +84,9 @@ def changes(reading: Reading, given: Parameters) -> Panel:
         frame = _with_net(released.frame).filter(pl.col("net").is_not_null(), pl.col("affected") > 0)
         names = dict(released.frame.select("organisation", "organisation_name").iter_rows())
         first, key, links = "Organisation", "organisation", "organisations"
-    ordered = pl.concat(
-        [
-            frame.filter(pl.col("net") < 0).sort("net"),
-            frame.filter(pl.col("net") >= 0).sort("net", descending=True),
-        ]
-    ).head(OUTLIERS)
+    lost, gained = frame.filter(pl.col("net") < 0), frame.filter(pl.col("net") >= 0)
+    gains = gained.sort("net", descending=True).head(OUTLIERS - min(LOSSES, lost.height))
+    ordered = pl.concat([lost.sort("net").head(OUTLIERS - gains.height), gains])
     known = reading.place.organisations
     rows = [
         {**r, "suppressed": hidden(r, net="joiners", affected="joiners"), "name": names.get(r[key], r[key])}
@@ -164,13 +161,25 @@ def flows(reading: Reading, given: Parameters) -> Panel:
             synthetic=released.synthetic,
         ),
         released=[released],
-        sentence=f"{len(shrunk)} of {len(rows)} professions have fewer people than a year before."
-        if rows
-        else "",
+        sentence=_shrunk(len(shrunk), sum(1 for r in rows if r["net"] is not None)),
         notes=[*([_span(frame)] if rows else []), *_NOTES, *released.notes],
         empty=EMPTY,
         links={at: f"/{reading.slug}/professions/{r['profession']}/" for at, r in enumerate(rows)},
     )
+
+
+def _shrunk(fewer: int, known: int) -> str:
+    """How many professions have fewer people than a year before, of those of which it may be told.
+
+    >>> _shrunk(1, 12), _shrunk(0, 12)
+    ('1 of 12 professions has fewer people than a year before.', 'None of 12 professions has shrunk.')
+    """
+    if not known:
+        return ""
+    if not fewer:
+        return f"None of {known} professions has shrunk."
+    have = "profession has" if known == 1 else "professions has" if fewer == 1 else "professions have"
+    return f"{fewer} of {known} {have} fewer people than a year before."
 
 
 def _of_profession(reading: Reading, profession: str) -> Panel:

@@ -76,8 +76,10 @@ def shortages(reading: Reading, given: Parameters) -> Panel:
         Column("rate", "Vacancy rate", "rate"),
         Column("staff_in_post", "In post", "number"),
         Column("short", "Short in"),
-        Column("from", "Reckoned from"),
     ]
+    bases = {r["from"] for r in rows}
+    if len(bases) > 1:
+        columns.append(Column("from", "Reckoned from"))
     return Panel(
         title="Where posts stand empty",
         table=Table(
@@ -90,6 +92,7 @@ def shortages(reading: Reading, given: Parameters) -> Panel:
         sentence=_said(rows, shared),
         notes=[
             f"In {naming.fte()}, but for posts of social care, which may be counted.",
+            *([f"Reckoned from: {min(bases)}."] if len(bases) == 1 else []),
             "One row a profession: of what its posts can be reckoned from, the finance ledger stands first.",
             *released.notes,
         ],

@@ -75,7 +75,8 @@ def _said(rows: list[dict[str, Any]], years: list[int]) -> str:
     if not fewer:
         return "No profession has fewer learners on the way than posts that stand empty today."
     widest = naming.plurals()[fewer[0]["profession"]]
+    have = "has" if len(fewer) == 1 else "have"
     return (
-        f"{len(fewer)} of {len(rows)} professions have fewer learners expected by March {years[-1]} than "
+        f"{len(fewer)} of {len(rows)} professions {have} fewer learners expected by March {years[-1]} than "
         f"posts that stand empty today; the gap is widest for {naming.lower(widest)}."
     )
