@@ -21,9 +21,121 @@ pytestmark = pytest.mark.database
 ANYBODY, SIGNED_IN, MEMBER = "anybody", "signed in", "member"
 
 #: Who may open each address of a place: an ability, or any member.
-OF_A_PLACE: dict[str, str] = {}
+OF_A_PLACE: dict[str, str] = {
+    # figures
+    **dict.fromkeys(
+        [
+            *(
+                "home",
+                "coverage",
+                "grid",
+                "organisations",
+                "organisation",
+                "professions",
+                "profession",
+                "panel",
+            ),
+            *("scenarios", "scenario", "compare", "runs", "run", "assumptions", "assumption"),
+            *("agreements", "agreement", "help_sources", "help_sharing"),
+        ],
+        "figures",
+    ),
+    **dict.fromkeys(["comment_new", "comment_withdraw"], "comment"),
+    # what partners send
+    **dict.fromkeys(
+        [
+            *("submit", "submit_template", "submission_correct", "submission_again", "return", "return_of"),
+        ],
+        "submit",
+    ),
+    **dict.fromkeys(
+        [
+            *(
+                "submissions",
+                "submission",
+                "submission_progress",
+                "submission_set_aside",
+                "submission_elsewhere",
+            ),
+            # An analyst sees who may publish; publishing itself is judged once more behind the page.
+            *("submission_publish", "submission_withdraw"),
+        ],
+        "rows",
+    ),
+    # plans
+    **dict.fromkeys(
+        [
+            *("scenario_new", "scenario_edit", "scenario_copy", "scenario_run", "scenario_routes"),
+            *("compare_run", "assumption_edit"),
+        ],
+        "scenarios",
+    ),
+    # who works here, and on what terms
+    **dict.fromkeys(
+        [
+            *("people", "invite", "withdraw_invitation", "membership", "end_membership", "close_account"),
+            "password_link",
+        ],
+        "people",
+    ),
+    **dict.fromkeys(["new_agreement", "edit_agreement", "end_agreement", "attach_agreement"], "agreements"),
+    **dict.fromkeys(["audit", "audit_file"], "audit"),
+    # anybody who is a member
+    **dict.fromkeys(
+        [
+            *("job", "job_progress", "job_cancel", "help", "help_definitions", "help_methods", "help_moving"),
+            *("help_excel", "help_api", "help_roles"),
+        ],
+        MEMBER,
+    ),
+}
 #: Addresses of no place.
-OF_NO_PLACE: dict[str, str] = {}
+OF_NO_PLACE: dict[str, str] = {
+    **dict.fromkeys(
+        [
+            *("start", "healthz", "readyz", "help_staff", "invitation", "invitation_by_provider"),
+            *("account_login", "account_logout", "account_inactive", "account_reset_password"),
+            *("account_reset_password_done", "account_reset_password_from_key"),
+            *("account_reset_password_from_key_done", "mfa_authenticate"),
+            *("socialaccount_login_cancelled", "socialaccount_login_error"),
+            *("openid_connect_login", "openid_connect_callback"),
+        ],
+        ANYBODY,
+    ),
+    **dict.fromkeys(
+        [
+            *("account", "tokens", "revoke_token", "account_reauthenticate", "account_change_password"),
+            *("account_set_password", "mfa_index", "mfa_reauthenticate", "mfa_activate_totp"),
+            *(
+                "mfa_deactivate_totp",
+                "totp_picture",
+                "mfa_view_recovery_codes",
+                "mfa_generate_recovery_codes",
+            ),
+            *("mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn"),
+            *("mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn"),
+            *("usersessions_list", "sign_out_everywhere", "socialaccount_connections"),
+        ],
+        SIGNED_IN,
+    ),
+}
+#: Operations of the API, by their path below a place's.
+OF_THE_API: dict[str, str] = {
+    "/places": MEMBER,
+    "/places/{place}": MEMBER,
+    **dict.fromkeys(
+        [
+            *(
+                f"/places/{{place}}/{word}"
+                for word in ("overview", "grid", "turnover", "vacancy", "coverage")
+            ),
+            *(f"/places/{{place}}/{word}" for word in ("organisations", "assumptions", "scenarios", "runs")),
+            *(f"/places/{{place}}/runs/{{run}}/{word}" for word in ("summary", "monthly", "flows")),
+        ],
+        "figures",
+    ),
+    "/places/{place}/submissions": "rows",
+}
 
 #: A value for each parameter of an address; what stands for an object is nobody's.
 VALUES: dict[str, str] = {
@@ -149,3 +261,53 @@ def test_addresses_of_no_place_ask_to_sign_in_where_they_must(name: str, north: 
     assert status < 500
     if OF_NO_PLACE[name] == SIGNED_IN:
         assert status in (302, 404, 405)
+
+
+def _operations() -> Iterator[tuple[str, str]]:
+    from skillmix.web.api.operations import api
+    from skillmix.web.api.urls import ROUTES
+
+    assert ROUTES
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        for method in methods:
+            yield path.removeprefix("/api/v1"), method
+
+
+def test_every_operation_of_the_api_is_declared() -> None:
+    assert {path for path, _ in _operations()} == set(OF_THE_API)
+    assert {method for _, method in _operations()} == {"get"}
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_a_token_opens_what_its_owners_role_opens(role: str, north: Any, account: Callable[..., Any]) -> None:
+    from api_clients import token_of
+
+    if "tokens" not in ROLES[role].abilities:
+        pytest.skip("this role makes no tokens")
+    organisation, family = MEMBERSHIPS[role]
+    secret = token_of(account(role, organisation, family))
+    client = Client(headers={"host": "localhost", "authorization": f"Bearer {secret}"})
+    client.raise_request_exception = False
+    wrong = []
+    for path, _ in _operations():
+        for place in ("north", "south"):
+            address = "/api/v1" + path.replace("{place}", place).replace("{run}", "nobodys")
+            status = client.get(address).status_code
+            held = OF_THE_API[path] == MEMBER or OF_THE_API[path] in ROLES[role].abilities
+            if status >= 500:
+                wrong.append(f"{address}: {status}")
+            elif place == "south" and "{place}" in path:
+                if status not in (403, 404):
+                    wrong.append(f"{address}: {status}, of a place that is not theirs")
+            elif held and status == 403:
+                wrong.append(f"{address}: refused, and may")
+            elif not held and status not in (403, 404):
+                wrong.append(f"{address}: {status}, and may not")
+    assert wrong == []
+
+
+def test_the_api_takes_no_session(client_as: Callable[..., Any]) -> None:
+    client = client_as("place_planner")
+    for path, _ in _operations():
+        address = "/api/v1" + path.replace("{place}", "north").replace("{run}", "nobodys")
+        assert client.get(address).status_code == 401, path

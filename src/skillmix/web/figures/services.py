@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 
 from skillmix.errors import RefusedError, ScopeError
@@ -73,7 +74,7 @@ def withdraw(reading: Reading, number: int) -> Comment:
     """Withdraw a comment of an organisation of the reader's own; it is no longer shown.
 
     Raises:
-        ScopeError: when there is none that the reader may withdraw.
+        Http404: when there is none that the reader may withdraw.
     """
     own = sorted(reading.principal.where("comment"))
     with transaction.atomic():
@@ -81,7 +82,7 @@ def withdraw(reading: Reading, number: int) -> Comment:
             pk=number, place=reading.slug, organisation__in=own, withdrawn__isnull=True
         ).first()
         if found is None:
-            raise ScopeError("There is no such comment of yours.", cure="Go back to the figure.")
+            raise Http404("There is no such comment of yours.")
         found.withdrawn = timezone.now()
         found.save(update_fields=["withdrawn"])
     return found
