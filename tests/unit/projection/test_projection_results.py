@@ -8,7 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from skillmix.disclosure import release
 from skillmix.errors import SkillmixError
+from skillmix.projection import as_figures
 from skillmix.projection.montecarlo import simulate
 from skillmix.projection.results import marches, month_end
 from skillmix.projection.running import run_plan
@@ -115,3 +117,13 @@ def test_uncertain_assumptions_widen_the_interval(model):
         return (row["p95"] - row["p5"]).item()
 
     assert width((("leavers", "leavers", (0, 1, 2), 0.6, 1.6),)) > 1.5 * width(())
+
+
+def test_what_is_expected_of_a_handful_is_held_back_when_released():
+    frame = pl.DataFrame(
+        {"organisation": ["A", "B"], "mean": [40.0, 2.5], "people": [41.0, 3.0], "invented": [False, False]}
+    )
+    released = release(as_figures(frame, place="TST", number=1, people="people")).frame
+    assert released["mean"].to_list() == [40.0, None]
+    assert "people" not in released.columns
+    assert release(as_figures(frame.drop("people"), place="TST", number=1)).frame["mean"].null_count() == 0

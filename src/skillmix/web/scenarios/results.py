@@ -7,6 +7,7 @@ import datetime as dt
 import polars as pl
 
 from skillmix.disclosure import Released
+from skillmix.measures import Figures
 from skillmix.projection import KeptRun, as_figures
 from skillmix.projection.results import FLOWS, HORIZONS, marches
 from skillmix.web.panels.reading import Reading
@@ -55,7 +56,7 @@ def released(reading: Reading, run: KeptRun, name: str, by: str, measure: str = 
     return reading.keep(("scenarios", run.id, name, by, measure), make)
 
 
-def _figures(reading: Reading, run: KeptRun, frame: pl.DataFrame, people: str = ""):  # type: ignore[no-untyped-def]
+def _figures(reading: Reading, run: KeptRun, frame: pl.DataFrame, people: str = "") -> Figures:
     number = int(run.manifest["number"])
     return as_figures(frame, place=reading.place.name, number=number, people=people)
 

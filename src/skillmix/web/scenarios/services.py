@@ -63,7 +63,10 @@ def save_scenario(
 
 def new_scenario(request: HttpRequest, slug: str, place: Place, scenario: Scenario) -> ScenarioFile:
     """Save a new scenario under a file's name of its own."""
-    return save_scenario(request, slug, place, stem_for(place.path, scenario.name), scenario, "")
+    stem = stem_for(place.path, scenario.name)
+    # The address of this word is the form that makes scenarios.
+    stem = "new_scenario" if stem == "new" else stem
+    return save_scenario(request, slug, place, stem, scenario, "")
 
 
 def copied(file: ScenarioFile, name: str) -> Scenario:

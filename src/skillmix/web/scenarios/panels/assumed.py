@@ -49,7 +49,7 @@ def assumptions(reading: Reading, given: Parameters) -> Panel:
     return Panel(
         title=GROUPS.get(wanted, "Everything that is assumed"),
         table=Table(
-            GROUPS.get(wanted, "Assumptions of projections"),
+            f"Assumptions: {GROUPS[wanted].lower()}" if wanted in GROUPS else "Assumptions of projections",
             _COLUMNS,
             rows,
             note="5 runs in 100 fall below low, and 5 exceed high.",

@@ -121,7 +121,7 @@ def ripple(reading: Reading, given: Parameters) -> Panel:
         title=f"What does the plan change for each {'partner' if by == 'organisation' else 'sector'}, "
         f"where staff drawn from it {lost}?",
         table=Table(
-            f"Change in FTE by {tables.BY[by].lower()} and route, {month}",
+            f"Change in FTE by {tables.BY[by].lower()} and route, {month}; staff drawn from it {lost}",
             columns,
             rows,
             note="Work done for primary care is left out, and so is whoever gains and loses nothing.",
