@@ -52,8 +52,10 @@
       const credential = await answer(form.dataset.securityKey, JSON.parse(form.dataset.options));
       form.querySelector("[name=credential]").value = written(credential);
       form.submit();
-    } catch {
-      say(form, "The key was not used. Have it at hand and try again.");
+    } catch (wrong) {
+      say(form, wrong.name === "SecurityError"
+        ? "Security keys work where the page has a name, and not under a number: try http://localhost."
+        : "The key was not used. Have it at hand and try again.");
     }
   }
 
