@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from api_clients import by_token, token_of
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from skillmix.errors import InputError, ScopeError
@@ -217,3 +219,22 @@ def test_a_name_of_a_token_is_shown_as_text(client_as: Callable[..., Any]) -> No
     page = client.post("/account/tokens/", given).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+def test_an_organisation_of_others_is_refused_beside_its_field(client_as: Callable[..., Any]) -> None:
+    client = client_as("organisation_lead", "NT1")
+    given = {"name": "Mine", "place": "north", "abilities": ["figures"], "days": "30", "organisation": "NT2"}
+    page = client.post("/account/tokens/", given)
+    assert page.status_code == 400
+    assert 'href="#id_organisation"' in page.content.decode()
+    assert not Token.objects.exists()
+
+
+def test_looking_a_token_up_opens_no_transaction_where_there_is_no_second_lock(lead: Any) -> None:
+    secret = token_of(lead)
+    status(secret)
+    with CaptureQueriesContext(connection) as asked:
+        assert tokens.bearer_of(secret) is not None
+        assert tokens.bearer_of("skx_" + "b" * 43) is None
+    opened = [q["sql"] for q in asked.captured_queries if "SAVEPOINT" in q["sql"] or "BEGIN" in q["sql"]]
+    assert bool(opened) == (connection.vendor == "postgresql")

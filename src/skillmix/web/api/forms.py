@@ -22,12 +22,24 @@ class TokenForm(forms.Form):
         strip=True,
         error_messages={"required": "Say what the token is for, such as 'Power BI, workforce report'."},
     )
-    place = forms.ChoiceField(error_messages={"required": "Choose a place."})
-    organisation = forms.ChoiceField(required=False)
-    abilities = forms.MultipleChoiceField(
-        error_messages={"required": "Choose at least one thing that the token may do."}
+    place = forms.ChoiceField(
+        error_messages={"required": "Choose a place.", "invalid_choice": "Choose one of your places."}
     )
-    days = forms.TypedChoiceField(choices=DAYS, coerce=int, initial=DEFAULT_DAYS)
+    organisation = forms.ChoiceField(
+        required=False, error_messages={"invalid_choice": "Choose one of your own organisations, or all."}
+    )
+    abilities = forms.MultipleChoiceField(
+        error_messages={
+            "required": "Choose at least one thing that the token may do.",
+            "invalid_choice": "Choose from the list.",
+        }
+    )
+    days = forms.TypedChoiceField(
+        choices=DAYS,
+        coerce=int,
+        initial=DEFAULT_DAYS,
+        error_messages={"required": "Choose how long.", "invalid_choice": "Choose from the list."},
+    )
 
     def __init__(self, data: Any, *, places: dict[str, Principal]) -> None:
         super().__init__(data)

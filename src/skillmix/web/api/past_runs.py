@@ -59,7 +59,7 @@ class PastRun:
             standing = reading.place.standing(self.number).select(_TRIPLE)
             return standing.join(visible, on=_TRIPLE, how="anti").is_empty()
 
-        return reading.keep(("run readable", self.number), ask)
+        return reading.keep(("api", "run readable", self.number), ask)
 
     def released(self, reading: Reading, name: str) -> Released:
         """One of its results, released for the reader.
@@ -80,7 +80,7 @@ class PastRun:
                 as_figures(frame, place=reading.place.name, number=self.number, notes=notes)
             )
 
-        return reading.keep(("run", self.id, name), ask)
+        return reading.keep(("api", "run", self.id, name), ask)
 
     def row(self, reading: Reading) -> dict[str, Any]:
         """As a list shows it."""

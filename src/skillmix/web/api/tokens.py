@@ -7,9 +7,10 @@ import hashlib
 import re
 import secrets
 from collections.abc import Collection
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from skillmix.errors import InputError, ScopeError, Where
@@ -94,7 +95,11 @@ def make(
             where=[Where(column="abilities")],
         )
     if organisation and organisation not in principal.own:
-        raise ScopeError("That is not one of your organisations.", cure="Choose one of your own, or none.")
+        raise ScopeError(
+            "That is not one of your organisations in that place.",
+            cure="Choose one of your own there, or all.",
+            where=[Where(column="organisation")],
+        )
     if not 1 <= days <= MOST_DAYS:
         raise InputError(
             "A token lasts from 1 to 365 days.", cure="Choose another last day.", where=[Where(column="days")]
@@ -139,8 +144,9 @@ def bearer_of(secret: str) -> Bearer | None:
     """
     if not _SHAPE.fullmatch(secret):
         return None
-    # Nobody is known yet, so the second lock must be opened to look a token up by its hash.
-    with service():
+    # Nobody is known yet, so the second lock must be opened to look a token up by its hash; where there is
+    # none, reading opens no transaction.
+    with service() if connection.vendor == "postgresql" else nullcontext():
         token = Token.objects.alive().select_related("user").filter(hash=hash_of(secret)).first()
     if token is None or (place := served().get(token.place)) is None:
         return None

@@ -51,9 +51,10 @@ def tokens(request: HttpRequest) -> HttpResponse:
                     days=given["days"],
                     organisation=given["organisation"],
                 )
-            except InputError as error:
-                column = error.where[0].column if error.where else "name"
-                form.add_error(column, f"{error.problem} {error.cure}")
+            except (InputError, ScopeError) as error:
+                if not error.where:
+                    raise
+                form.add_error(error.where[0].column, f"{error.problem} {error.cure}")
     context = presenters.page(form, Token.objects.filter(user=user), places, made)
     response = render(request, "api/tokens.jinja", context, status=400 if context["errors"] else 200)
     response["Cache-Control"] = "no-store"

@@ -90,7 +90,7 @@ def overview(request: HttpRequest, place: str, asked: Query[OverviewAsked]) -> A
         found = measures.overview(facts, by, on)
         return measures.per_population(found, asked.per_10000) if asked.per_10000 else found
 
-    return Answer.of(reading_of(request).released(("overview", by, on, asked.per_10000), measure))
+    return Answer.of(reading_of(request).released(("api", "overview", by, on, asked.per_10000), measure))
 
 
 @operation("/places/{place}/grid", needs="figures", row=columns.GridRow, tag=TAG)
@@ -100,7 +100,7 @@ def grid(request: HttpRequest, place: str, asked: Query[GridAsked]) -> Answer:
     As `skillmix grid`, in long form: null is unknown, 0 is none.
     """
     on = day(asked)
-    name = ("grid", asked.family, asked.by_organisation, on)
+    name = ("api", "grid", asked.family, asked.by_organisation, on)
     return Answer.of(
         reading_of(request).released(
             name,
@@ -117,7 +117,9 @@ def turnover(request: HttpRequest, place: str, asked: Query[Sliced]) -> Answer:
     """
     on, by = day(asked), words(asked.by)
     return Answer.of(
-        reading_of(request).released(("turnover", by, on), lambda facts: measures.turnover(facts, by, on))
+        reading_of(request).released(
+            ("api", "turnover", by, on), lambda facts: measures.turnover(facts, by, on)
+        )
     )
 
 
@@ -129,7 +131,9 @@ def vacancy(request: HttpRequest, place: str, asked: Query[Sliced]) -> Answer:
     """
     on, by = day(asked), words(asked.by)
     return Answer.of(
-        reading_of(request).released(("vacancy", by, on), lambda facts: measures.vacancy(facts, by, on))
+        reading_of(request).released(
+            ("api", "vacancy", by, on), lambda facts: measures.vacancy(facts, by, on)
+        )
     )
 
 
@@ -140,7 +144,7 @@ def coverage(request: HttpRequest, place: str, asked: Query[Paging]) -> Answer:
     As `skillmix coverage`. It counts organisations, not staff.
     """
     reading = reading_of(request)
-    found = reading.keep(("coverage",), lambda: measures.coverage(reading.facts, reading.on))
+    found = reading.keep(("api", "coverage"), lambda: measures.coverage(reading.facts, reading.on))
     return Answer(
         frame=found,
         place=reading.place.name,
