@@ -7,12 +7,13 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from skillmix.place import Place
@@ -148,6 +149,24 @@ def test_signing_in_and_out_is_recorded_and_what_was_typed_is_not(
     everything = "".join(f"{e.actor}{e.subject}{e.detail}" for e in Entry.objects.all())
     assert "nobody@" not in everything
     assert "secret" not in everything
+
+
+def test_a_means_of_signing_in_is_recorded_without_it(client_as: Callable[..., Any]) -> None:
+    from allauth.mfa.signals import authentication_failed, authenticator_removed
+
+    user = client_as("viewer").user
+    request = RequestFactory().get("/")
+    code = SimpleNamespace(type="totp")
+    authenticator_removed.send(type(user), request=request, user=user, authenticator=code)
+    authentication_failed.send(type(user), request=request, user=user, authenticator=code)
+    failed, changed = Entry.objects.all()[:2]
+    assert (changed.action, changed.subject, changed.address) == ("change", f"user {user.pk}", "127.0.0.1")
+    assert changed.details == {
+        "how": "removed",
+        "means": "second factor totp",
+        "named": "viewer, second factor",
+    }
+    assert (failed.action, failed.account) == ("failed_sign_in", user.pk)
 
 
 def test_the_page_shows_before_and_after_and_filters(client_as: Callable[..., Any]) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from skillmix.web.audit.appending import append
-from skillmix.web.audit.asking import ANSWERING, who
+from skillmix.web.audit.asking import ANSWERING, address_of, who
 from skillmix.web.people.models import User
 
 #: Words for auditlog's numbers of actions.
@@ -27,7 +27,9 @@ def note(person: HttpRequest | User | None, place: str, what: str, before: Any, 
         after: how it is; None where it is gone.
     """
     how = "made" if before is None else "removed" if after is None else "changed"
-    append("change", what, {"changes": _told(before, after), "how": how}, place=place, **who(person))
+    asked = who(person)
+    asked["address"] = asked["address"] or address_of(ANSWERING.get())
+    append("change", what, {"changes": _told(before, after), "how": how}, place=place, **asked)
 
 
 def _told(before: Any, after: Any) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from skillmix.web.audit.asking import ANSWERING, who
 
 logger = logging.getLogger("skillmix.web")
 
-#: Pages that a browser asks for again and again by itself.
-_BY_ITSELF: Final = frozenset({"job_progress"})
+#: How the names of pages end that a browser asks for again and again by itself.
+_BY_ITSELF: Final = "progress"
 
 
 class PageViews:
@@ -43,7 +43,7 @@ class PageViews:
     def _is_page(self, request: HttpRequest, response: HttpResponseBase) -> bool:
         name = request.__dict__.get("page_name", "")
         html = str(response.get("Content-Type", "")).startswith("text/html")
-        return bool(name) and name not in _BY_ITSELF and html
+        return bool(name) and not name.endswith(_BY_ITSELF) and html
 
 
 def _line(request: HttpRequest) -> str:

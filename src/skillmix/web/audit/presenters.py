@@ -18,7 +18,9 @@ from skillmix.web.panels.files import harmless
 #: How a change is called, by what happened.
 _HOW: Final = {"made": "Made", "changed": "Changed", "removed": "Removed"}
 #: Details that say how the program came to it, and not what was done.
-_ASIDE: Final = frozenset({"request", "changes", "named", "how", "lines", "sha256", "count", "first", "last"})
+_ASIDE: Final = frozenset(
+    {"request", "means", "changes", "named", "how", "lines", "sha256", "count", "first", "last"}
+)
 #: Page views of one entry that are shown on the page; the file holds all.
 SHOWN_VIEWS: Final = 50
 

@@ -15,7 +15,6 @@ from collections.abc import Callable
 
 from django.db import DatabaseError, connection
 
-from skillmix.errors import SkillmixError
 from skillmix.web.jobs import health, queue
 from skillmix.web.jobs.running import STOPPING, held
 from skillmix.web.jobs.timing import timing
@@ -79,7 +78,7 @@ class Keeper(threading.Thread):
         self._due[name] = now + seconds
         try:
             do()
-        except (DatabaseError, OSError, SkillmixError) as error:
+        except Exception as error:  # whatever it is: the leases must go on being renewed
             logger.error("keeper", exc_info=error, extra={"state": name})
             connection.close()
 
