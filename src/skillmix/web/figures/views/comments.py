@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from skillmix.errors import ScopeError
 from skillmix.web.figures import services
 from skillmix.web.figures.forms import CommentForm
 from skillmix.web.figures.models import LONGEST
@@ -43,8 +44,6 @@ def new(request: HttpRequest, place: str) -> HttpResponse:
     known = reading.place.organisations
     organisations = [(code, known[code].name) for code in sorted(services.may_speak(reading, about))]
     if not organisations:
-        from skillmix.errors import ScopeError
-
         raise ScopeError(
             "This figure is about another organisation, which alone may comment on it.",
             cure="Comment on a figure about your own organisation, or about the place.",
@@ -79,6 +78,7 @@ def _context(request: HttpRequest, reading: Reading, about: Placed) -> dict[str,
 def withdraw(request: HttpRequest, place: str, number: int) -> HttpResponse:
     """Withdraw a comment of one's own organisation."""
     reading = reading_of(request)
-    services.withdraw(reading, number)
+    if services.withdraw(reading, number) is None:
+        raise Http404
     messages.success(request, "The comment is withdrawn, and no longer shown.")
     return redirect(_back(request, reading))
