@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 from hypothesis import given
@@ -114,3 +116,20 @@ def test_a_new_scenario_gets_a_name_of_its_own(folder):
     assert stem_for(folder, "No change") == "no_change_2"
     assert stem_for(folder, "<script>") == "script"
     assert stem_for(folder, "?") == "scenario"
+
+
+def test_of_many_who_save_at_once_one_does(folder):
+    read = save(folder, "one", Scenario("First"), read="").version
+    together = Barrier(8)
+
+    def saving(number: int) -> str:
+        together.wait()
+        try:
+            save(folder, "one", Scenario(f"By {number}"), read=read)
+        except FileChangedError:
+            return ""
+        return f"By {number}"
+
+    with ThreadPoolExecutor(8) as pool:
+        told = [name for name in pool.map(saving, range(8)) if name]
+    assert told == [scenario_file(folder, "one").scenario.name]
