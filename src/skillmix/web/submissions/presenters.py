@@ -116,6 +116,8 @@ def next_step(upload: Upload) -> str:
                 f"{aside:,} {'was' if aside == 1 else 'were'} set aside: correct what failed below first, or "
                 "publish without them and mend them later."
             )
+        case "checked" | "ready" if upload.kind == Upload.Kind.RETURN:
+            return "The numbers are kept. Look at what publishing them changes, then publish."
         case "checked" | "ready":
             return "Every row that belongs in the figures can be published."
         case "published" if aside:
