@@ -119,10 +119,12 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """The account of somebody who was invited, with what they were invited to."""
         waiting = self._waiting(request, sociallogin)
         user = sociallogin.user
-        user.email = self._address(request, sociallogin, waiting)
+        address = self._address(request, sociallogin, waiting)
         vouched = [e.email for e in sociallogin.email_addresses if e.verified]
         with service():
             super().save_user(request, sociallogin, form)
+            user.email = address  # saving has put the provider's in its place
+            user.save()
             confirm_address(user)
             for invitation in waiting:
                 invitations.accept(invitation, user, vouched=vouched)

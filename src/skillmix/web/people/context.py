@@ -38,6 +38,7 @@ def providers() -> list[dict[str, str]]:
     apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
     return [
         {
+            "id": app["provider_id"],
             "name": app["name"],
             "address": reverse("openid_connect_login", kwargs={"provider_id": app["provider_id"]}),
         }

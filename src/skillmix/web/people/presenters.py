@@ -101,8 +101,10 @@ def mine(user: User) -> list[dict[str, Any]]:
     return found
 
 
-def links_of_account(second_factor: bool, password: bool, organisation: bool) -> list[dict[str, str]]:
-    """What can be done to one's own account."""
+def links_of_account(
+    second_factor: bool, password: bool, organisation: bool, persona: bool
+) -> list[dict[str, str]]:
+    """What can be done to one's own account; a persona changes nothing of how it signs in."""
     listed = [
         ("mfa_index", "Second factor", "On" if second_factor else "Off: turn it on"),
         (
@@ -112,7 +114,9 @@ def links_of_account(second_factor: bool, password: bool, organisation: bool) ->
         ),
         ("usersessions_list", "Where I am signed in", "See, and sign out elsewhere"),
     ]
-    if organisation:
+    if persona:
+        listed = listed[-1:]
+    elif organisation:
         listed.append(("socialaccount_connections", "Sign-in of my organisation", "See what is tied"))
     listed += [
         ("tokens", "My tokens for the API", "Make and withdraw"),

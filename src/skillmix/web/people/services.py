@@ -63,7 +63,8 @@ def check_password(password: str, user: User) -> None:
 
 
 def confirm_address(user: User) -> None:
-    """Record that an account's address is its own."""
+    """Record that an account's address is its own, and its first."""
+    EmailAddress.objects.filter(user=user).exclude(email=user.email.lower()).update(primary=False)
     EmailAddress.objects.update_or_create(
         user=user, email=user.email.lower(), defaults={"verified": True, "primary": True}
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -15,6 +15,7 @@ from skillmix.web.people import context, invitations, presenters, services
 from skillmix.web.people.adapters import TOKEN
 from skillmix.web.people.forms import AcceptForm, NameForm
 from skillmix.web.people.models import Invitation, User
+from skillmix.web.people.sign_in import to_provider
 from skillmix.web.site.pages import ANYBODY, SIGNED_IN, open_to
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -30,7 +31,10 @@ def account(request: HttpRequest) -> HttpResponseBase:
         messages.success(request, "Your name is changed.")
         return redirect("account")
     links = presenters.links_of_account(
-        bool(presenters.with_second_factor([user.pk])), user.has_usable_password(), bool(context.providers())
+        bool(presenters.with_second_factor([user.pk])),
+        user.has_usable_password(),
+        bool(context.providers()),
+        bool(user.persona),
     )
     shown = {"form": form, "places": presenters.mine(user), "links": links, "email": user.email}
     return render(request, "people/account.jinja", shown)
@@ -77,12 +81,12 @@ def _accept_as_myself(request: HttpRequest, found: Invitation, token: str) -> Ht
 
 @open_to(ANYBODY)
 @require_POST
-def invitation_by_provider(request: HttpRequest, token: str) -> HttpResponse:
+def invitation_by_provider(request: HttpRequest, token: str) -> HttpResponseBase:
     """Accept by signing in with the organisation's own sign-in: the link is remembered until then."""
     if why := invitations.state(invitations.of_token(token)):
         return render(request, "people/invitation_gone.jinja", {"why": invitations.STATES[why]}, status=410)
     request.session[TOKEN] = token
-    chosen = next((p for p in context.providers() if p["address"] == request.POST.get("provider")), None)
-    if chosen is None:
+    wanted = request.POST.get("provider", "")
+    if wanted not in [p["id"] for p in context.providers()]:
         return redirect("invitation", token=token)
-    return redirect(chosen["address"])
+    return to_provider(request, provider_id=wanted)
