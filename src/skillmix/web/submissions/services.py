@@ -293,25 +293,3 @@ def finished(upload: Upload, now: dt.datetime) -> bool:
         return False
     since = upload.published_at or upload.made
     return upload.rows_set_aside == 0 or now - since > MENDABLE
-
-
-def forget(place: Path, slug: str, submissions: Iterable[str], organisations: Iterable[str] = ()) -> None:
-    """After a purge: what the uploads of purged submissions said is gone too; that they were there is kept.
-
-    Args:
-        place: the place folder.
-        slug: the place's word in the address.
-        submissions: purged submissions.
-        organisations: organisations of which everything was purged.
-    """
-    wanted = list(submissions)
-    found = Upload.objects.filter(place=slug, published__in=wanted) | Upload.objects.filter(
-        place=slug, submission__in=wanted
-    )
-    every = found | Upload.objects.filter(place=slug, organisation__in=list(organisations))
-    for upload in every.distinct():
-        folders.remove(place, upload.pk)
-        upload.corrected.all().delete()
-        upload.summary, upload.figures, upload.answers, upload.file = {}, [], {}, "(removed)"
-        upload.state = State.WITHDRAWN
-        upload.save()
