@@ -153,7 +153,7 @@ def plan_sentences(plan: Mapping[str, Any], names: Names) -> list[str]:
     said = []
     roles = [r for r in plan.get("role", []) if isinstance(r, Mapping)]
     known = names.get("role", {})
-    listed = [f"{r.get('fte', '?')} FTE {known.get(str(r.get('role')), r.get('role'))}" for r in roles]
+    listed = [f"{_fte(r.get('fte'))} FTE {known.get(str(r.get('role')), r.get('role'))}" for r in roles]
     if listed:
         said.append(f"Networks recruit {_and(listed)}.")
     start = plan.get("from")
@@ -179,6 +179,10 @@ ROUTE_WORDS = {
     "partner_supplies": "A partner supplies under contract",
     "staff_rotate": "Staff rotate",
 }
+
+
+def _fte(value: object) -> str:
+    return f"{value:,g}" if isinstance(value, int | float) else "?"
 
 
 def _and(words: list[str]) -> str:

@@ -72,7 +72,7 @@ def test_a_code_without_a_name_is_told_as_it_is():
 
 def test_a_plan_in_words():
     said = " ".join(plan_sentences(load("primary_care_plan").plan, NAMES))
-    assert "6.0 FTE care coordinators" in said
+    assert "6 FTE care coordinators" in said
     assert "1 April 2027" in said
     assert "cut to what the entitlement can pay" in said
     assert plan_sentences({}, NAMES) == []

@@ -16,13 +16,15 @@ from skillmix.projection.lever_words import Names
 @cache
 def _listed() -> dict[str, Mapping[str, str]]:
     plurals = dict(listed("professions").select("code", "plural").iter_rows())
+    roles = dict(reference.table("arrs_roles").select("code", "label").iter_rows())
     groups = dict(reference.table("staff_groups").select("code", "label").iter_rows())
     return {
         "profession": {code: _within(words or code) for code, words in plurals.items()},
         "profession_name": dict(listed("professions").select("code", "label").iter_rows()),
         "sector": dict(labels("sector").select("sector", "sector_name").iter_rows()),
         "staff_group": groups,
-        "role": dict(reference.table("arrs_roles").select("code", "label").iter_rows()),
+        "role": {code: _within(label) for code, label in roles.items()},
+        "role_name": roles,
     }
 
 

@@ -137,7 +137,7 @@ def ripple(reading: Reading, given: Parameters) -> Panel:
 def roles(reading: Reading, given: Parameters) -> Panel:
     """The roles planned, and what the entitlement can pay."""
     run = tables.run_of(reading, given, ROUTES)
-    names = naming.names(reading.place)["role"]
+    names = naming.names(reading.place)["role_name"]
     frame = run.scan("roles").collect()
     rows = [{**row, "name": names.get(row["role"], row["role"])} for row in frame.to_dicts()]
     told = run.manifest["entitlement"]

@@ -142,7 +142,7 @@ def edit(request: HttpRequest, place: str, stem: str) -> HttpResponse:
                 messages.success(request, f"'{found.name}' is saved.")
                 return redirect("scenario", place=place, stem=stem)
     roles = [
-        names["role"].get(str(role.get("role")), str(role.get("role")))
+        names["role_name"].get(str(role.get("role")), str(role.get("role")))
         for role in file.scenario.plan.get("role", [])
     ]
     context = {
