@@ -40,10 +40,12 @@ class Strip:
     Attributes:
         cells: one a kind of partner, in the order in which partners are shown.
         sentence: what is invented, in a sentence; empty where nothing is.
+        invented: whether everything that is known of staff is invented.
     """
 
     cells: tuple[Cell, ...]
     sentence: str
+    invented: bool
 
 
 def strip_of(reading: Reading) -> Strip:
@@ -66,7 +68,7 @@ def strip(frame: pl.DataFrame, on: dt.date) -> Strip:
     )
     cells = tuple(_cell(row) for row in grouped.to_dicts())
     known, invented = (int(grouped.get_column(c).sum()) for c in ("known", "invented"))
-    return Strip(cells, _said(known, invented, frame))
+    return Strip(cells, _said(known, invented, frame), bool(invented) and invented == known)
 
 
 def _said(known: int, invented: int, frame: pl.DataFrame) -> str:

@@ -80,7 +80,8 @@ def home(reading: Reading, asked: str) -> Home:
         range=answer.interval,
         chart=chart,
         marks=tuple(_mark(row) for row in chart.panel.table.rows),
-        decision=runs.decision(reading),
+        # The routes themselves stand on the pages of scenarios, not below.
+        decision={k: v.replace(": see the routes below", "") for k, v in runs.decision(reading).items()},
         assumed=tuple(chart.panel.notes),
         invented=run.invented,
         next=further,

@@ -10,6 +10,7 @@ import polars as pl
 from skillmix import measures
 from skillmix.disclosure import Released
 from skillmix.errors import InputError, Where
+from skillmix.measures.grids import everywhere
 from skillmix.report.document import Column, Style, Table
 from skillmix.web.figures import naming
 from skillmix.web.panels.panel import Panel, Parameters, panel
@@ -140,7 +141,8 @@ def _everywhere(released: Released, by_organisation: bool) -> str:
     """The professions that every one of the five kinds of partner has."""
     if by_organisation:
         return ""
-    codes = str(released.context.get("everywhere") or "").split(";")
+    # From what this reader is shown: a partner that is left out for them is in no sentence either.
+    codes = everywhere(released.frame)
     names = dict(released.frame.select("profession", "profession_name").iter_rows())
     found = [str(names[c]) for c in codes if c in names]
     if not found:

@@ -57,7 +57,7 @@ def places(reading: Reading, given: Parameters) -> Panel:
     return Panel(
         title="Places side by side",
         table=Table(
-            "Places side by side",
+            "Places, one row each",
             [
                 Column("name", "Place"),
                 Column("patients", "Registered patients", "patients"),
