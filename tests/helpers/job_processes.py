@@ -102,7 +102,7 @@ def main() -> None:
         work_until_stopped()
 
 
-def eventually(holds: Callable[[], bool], what: str, seconds: float = 90) -> None:
+def eventually(holds: Callable[[], bool], what: str, seconds: float = 180) -> None:
     """Wait until something holds; fail with words where it never does."""
     until = time.monotonic() + seconds
     while not holds():
