@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -142,3 +144,9 @@ def test_the_first_role_in_the_order_of_roles_opens_its_home() -> None:
     assert both.home == "organisation"
     assert both.roles == ("Organisation workforce lead", "Viewer")
     assert who(holding("researcher")).home == "planner"
+
+
+@pytest.mark.parametrize("purpose", [FIGURES, ROWS])
+def test_a_reading_is_of_the_day_that_it_is_told(purpose: str) -> None:
+    day = dt.date(2026, 7, 1)
+    assert visible(who(holding("organisation_lead")), purpose, day).on == day

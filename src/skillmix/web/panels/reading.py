@@ -97,7 +97,7 @@ class Reading:
         Raises:
             ScopeError: when the memberships allow no figures.
         """
-        scope = visible(self.principal, FIGURES)
+        scope = visible(self.principal, FIGURES, self.on)
         key = ("facts", self.slug, self.stamp, self.on, scope.own)
         return KEPT.get(key, lambda: self._place.read(scope, at=self.number))
 
@@ -107,7 +107,7 @@ class Reading:
         Raises:
             ScopeError: when there is no such number, or facts that stood at it have been purged since.
         """
-        scope = visible(self.principal, FIGURES)
+        scope = visible(self.principal, FIGURES, self.on)
         key = ("facts", self.slug, self.stamp, self.on, scope.own, number)
         return KEPT.get(key, lambda: self._place.read(scope, at=number))
 
@@ -118,7 +118,7 @@ class Reading:
         Raises:
             ScopeError: when the memberships allow no rows.
         """
-        scope = visible(self.principal, ROWS)
+        scope = visible(self.principal, ROWS, self.on)
         key = ("rows", self.slug, self.stamp, self.on, scope.own)
         return KEPT.get(key, lambda: self._place.read(scope, at=self.number))
 

@@ -5,6 +5,7 @@ Nothing here reads a database or a place, so that every combination can be teste
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from skillmix.disclosure.readers import LEVELS
@@ -105,13 +106,15 @@ class Principal:
         return tuple(ROLES[code].label for code in ROLES if any(h.role == code for h in self.held))
 
 
-def visible(principal: Principal, purpose: str) -> Scope:
+def visible(principal: Principal, purpose: str, on: dt.date | None = None) -> Scope:
     """The scope of facts that somebody may read for a purpose.
 
     Args:
         principal: who asks.
         purpose: ``figures``: every partner's facts within their agreements, to be added up and released for
             this reader, never row by row; ``rows``: the rows of the reader's own organisations.
+        on: the day of reading, in the place's time, by which agreements stand or have ended; today in UTC
+            when None.
 
     Returns:
         The scope.
@@ -126,7 +129,8 @@ def visible(principal: Principal, purpose: str) -> Scope:
             "Your memberships do not allow this.",
             cure="Ask a place administrator for a membership.",
         )
+    day = dt.datetime.now(dt.UTC).date() if on is None else on
     if purpose == ROWS:
         own = principal.where(ROWS)
-        return Scope(purpose=ROWS, organisations=own, own=own)
-    return Scope(purpose=FIGURES, aggregated=True, own=principal.own)
+        return Scope(purpose=ROWS, organisations=own, own=own, on=day)
+    return Scope(purpose=FIGURES, aggregated=True, own=principal.own, on=day)
