@@ -70,7 +70,8 @@ def test_every_page_keeps_nobody_out_and_asks_nothing_of_others(
         if shown.locator("h1").count() != 1:
             wrong.append(f"{name}: {shown.locator('h1').count()} headings of the first level")
     assert len(names) > 4
-    assert (wrong, elsewhere, said) == ([], [], [])
+    assert not wrong, "\n".join(wrong)
+    assert (elsewhere, said) == ([], [])
 
 
 @pytest.mark.parametrize("persona", ["Place planner", "Workforce lead", "Place administrator"])
