@@ -163,3 +163,11 @@ def test_my_account_tells_what_each_role_may_do(client_as: Callable[..., Any]) -
     assert "Publish and withdraw" in page
     assert lead.post("/account/", {"name": "Lead of workforce"}).status_code == 302
     assert User.objects.get(pk=lead.user.pk).name == "Lead of workforce"
+
+
+def test_my_downloads_are_mine(client_as: Callable[..., Any]) -> None:
+    mine, other = client_as("place_planner"), client_as("viewer")
+    assert "nothing yet" in mine.get("/account/downloads/").content.decode()
+    assert mine.get("/north/panels/grid.csv").status_code == 200
+    assert "grid.csv" in mine.get("/account/downloads/").content.decode()
+    assert "grid.csv" not in other.get("/account/downloads/").content.decode()

@@ -9,10 +9,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from skillmix.place import Place
+from skillmix.web.audit.models import Entry
+from skillmix.web.audit.presenters import present
 from skillmix.web.people.forms import families
 from skillmix.web.people.invitations import open_ones
 from skillmix.web.people.models import Membership, User
 from skillmix.web.people.roles import ABILITIES, ROLES
+from skillmix.web.site.database import service
 from skillmix.web.site.served import served
 
 
@@ -120,7 +123,7 @@ def links_of_account(
         listed.append(("socialaccount_connections", "Sign-in of my organisation", "See what is tied"))
     listed += [
         ("tokens", "My tokens for the API", "Make and withdraw"),
-        ("my_downloads", "My downloads", "See"),
+        ("my_downloads", "My downloads", "See them"),
     ]
     found = []
     for name, words, value in listed:
@@ -129,3 +132,15 @@ def links_of_account(
         except NoReverseMatch:
             continue
     return found
+
+
+def given_to(account: int, most: int = 200) -> list[dict[str, Any]]:
+    """What the audit says that an account was given, the newest first."""
+    with service():
+        found = [*Entry.objects.filter(account=account, action__in=("download", "api"))[:most]]
+    names = {slug: here.name for slug, here in served().items()}
+    return [
+        {"at": one.at, "place": names.get(one.place, one.place), "what": told.subject, "how": told.action}
+        for one in found
+        for told in [present(one)]
+    ]

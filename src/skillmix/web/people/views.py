@@ -40,6 +40,12 @@ def account(request: HttpRequest) -> HttpResponseBase:
     return render(request, "people/account.jinja", shown)
 
 
+@open_to(SIGNED_IN)
+def downloads(request: HttpRequest) -> HttpResponseBase:
+    """What I was given, from the audit: files of pages and answers of the API, the newest first."""
+    return render(request, "people/downloads.jinja", {"given": presenters.given_to(request.user.pk or 0)})
+
+
 @open_to(ANYBODY)
 def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     """An invitation: accepted with a new account, or with the one that is signed in."""
