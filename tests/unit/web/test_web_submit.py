@@ -141,6 +141,7 @@ def test_a_corrected_version_takes_the_place_of_the_published_one(client_as: Cli
     )
     work_off()
     assert people(north) == 17
+    assert "What was published before is shown until you publish this." in page(client, upload)
     client.post(f"/north/submissions/{upload.pk}/publish/", {"version": "2"})
     work_off()
     assert people(north) == 18

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from skillmix.intake.fieldmap import Source
 from skillmix.place import PlaceOrganisation
@@ -56,7 +57,7 @@ class SubmitForm(forms.Form):
     def clean_as_of(self) -> dt.date:
         """A day that has been."""
         day: dt.date = self.cleaned_data["as_of"]
-        if day > dt.date.today():
+        if day > timezone.localdate():
             raise forms.ValidationError("The day is in the future. Give the day of the export.")
         return day
 

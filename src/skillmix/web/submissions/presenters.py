@@ -105,7 +105,14 @@ def submission(reading: Reading, upload: Upload, problems: list[Problem]) -> dic
 
 
 def next_step(upload: Upload) -> str:
-    """What to do now, in a sentence."""
+    """What to do now, in a sentence or two."""
+    said = _next_step(upload)
+    if upload.published and str(upload.state) in ("empty", "checked", "ready"):
+        said += " What was published before is shown until you publish this."
+    return said
+
+
+def _next_step(upload: Upload) -> str:
     aside = upload.rows_set_aside
     match str(upload.state):
         case "empty":
