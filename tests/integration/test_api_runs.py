@@ -35,10 +35,13 @@ def test_runs_are_listed(lead: Client, projected: str) -> None:
 def test_organisations_of_a_run_are_seen_at_their_level(lead: Client, projected: str) -> None:
     rows = rows_of(lead.get(f"{RUNS}/{projected}/summary?by=organisation&measure=fte&limit=5000"))
     seen = {row["organisation"] for row in rows}
-    # The only partner of its sector would be known by the sector in its row: it is left out whole.
-    assert seen == {"NT1", "NC1", "U99001"}
+    assert seen == {"NT1", "NC1", "U99001", "unnamed-1"}
+    # The only partner of its sector would be known by it.
+    assert {row["sector"] for row in rows} == {None}
     start = {row["organisation"]: row["p50"] for row in rows if row["years"] == 0}
     assert start["NT1"] == 63
+    # What is expected of three people is what is expected of each.
+    assert start["U99001"] is None
 
 
 def test_the_place_as_a_whole_holds_every_partner(lead: Client, projected: str) -> None:
@@ -64,7 +67,7 @@ def test_a_run_whose_facts_have_expired_is_refused(lead: Client, projected: str,
     assert run["readable"] is False
     answer = lead.get(f"{RUNS}/{projected}/summary")
     assert answer.status_code == 422
-    assert "may not be read any more" in answer.json()["problem"]
+    assert "may not be shown to you now" in answer.json()["problem"]
 
 
 def test_a_run_over_facts_without_an_agreement_is_refused(lead: Client, projected: str, north: Place) -> None:

@@ -13,15 +13,15 @@ import polars as pl
 from django.http import Http404
 
 from skillmix.disclosure import Released
-from skillmix.errors import RefusedError, ScopeError, SkillmixError
+from skillmix.errors import SkillmixError
 from skillmix.place import Place
-from skillmix.projection import as_figures
+from skillmix.projection import kept_run
 from skillmix.projection import scenario as scenarios
 from skillmix.web.panels.reading import Reading
+from skillmix.web.scenarios import library, results
 
 _ID = re.compile(r"[0-9a-f]{8,64}")
 RESULTS = ("summary", "monthly", "flows")
-_TRIPLE = ("submission", "organisation", "period")
 
 
 @dataclass(frozen=True)
@@ -49,38 +49,18 @@ class PastRun:
         return dt.date.fromisoformat(str(self.manifest["starts"]))
 
     def readable(self, reading: Reading) -> bool:
-        """Whether every fact that stood when it was run may still be read, within its agreement."""
-
-        def ask() -> bool:
-            try:
-                visible = reading.facts_at(self.number).visible.select(_TRIPLE)
-            except ScopeError:  # no such publication, or facts that stood then have been purged
-                return False
-            standing = reading.place.standing(self.number).select(_TRIPLE)
-            return standing.join(visible, on=_TRIPLE, how="anti").is_empty()
-
-        return reading.keep(("api", "run readable", self.number), ask)
+        """Whether everything that it rests on may still be read by this person, as on the pages."""
+        kept = kept_run(reading.place.path, self.id)
+        return kept is not None and library.readable(reading, kept)
 
     def released(self, reading: Reading, name: str) -> Released:
         """One of its results, released for the reader.
 
         Raises:
+            Http404: when it is gone.
             RefusedError: when the facts behind it may not be read any more.
         """
-        if not self.readable(reading):
-            raise RefusedError(
-                "The facts behind this projection may not be read any more.",
-                cure="Run the scenario again from the facts of today.",
-            )
-
-        def ask() -> Released:
-            frame = pl.read_parquet(self.folder / "results" / f"{name}.parquet")
-            notes = tuple(str(n) for n in self.manifest.get("notes", []))
-            return reading.release(
-                as_figures(frame, place=reading.place.name, number=self.number, notes=notes)
-            )
-
-        return reading.keep(("api", "run", self.id, name), ask)
+        return results.whole(reading, library.run_at(reading, self.id), name)
 
     def row(self, reading: Reading) -> dict[str, Any]:
         """As a list shows it."""

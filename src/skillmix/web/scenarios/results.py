@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 
@@ -81,6 +82,43 @@ def _with_people(reading: Reading, run: KeptRun, frame: pl.DataFrame, by: str) -
         .collect()
     )
     return frame.join(start, on=keys, how="left", nulls_equal=True, maintain_order="left")
+
+
+def whole(reading: Reading, run: KeptRun, name: str) -> Released:
+    """One of a run's frames with every kind of slice, released.
+
+    Rows about one organisation rest on its people at the start and carry no sector, which would name an
+    unnamed partner that is alone in it; all others rest on the people of the whole place.
+
+    Args:
+        reading: who looks.
+        run: the run.
+        name: ``summary``, ``monthly`` or ``flows``.
+    """
+
+    def make() -> Released:
+        keys = ["by", "organisation", "profession", "sector"]
+        start = (
+            run.scan("summary")
+            .filter(pl.col("measure") == "jobs", pl.col("month") == 0)
+            .select(*keys, pl.col("mean").alias("people"))
+            .collect()
+        )
+        everybody = start.filter(pl.col("by") == "place").get_column("people").sum()
+        of_one = pl.col("by").is_in(_OF_FEW)
+        frame = (
+            run.scan(name)
+            .collect()
+            .join(start, on=keys, how="left", nulls_equal=True, maintain_order="left")
+            .with_columns(
+                pl.when(of_one).then("people").otherwise(pl.lit(everybody)).alias("people"),
+                pl.when(~of_one).then("sector").alias("sector"),
+            )
+        )
+        figures = _figures(reading, run, frame, "people")
+        return reading.release(replace(figures, notes=notes_of(run, reading)))
+
+    return reading.keep(("scenarios: whole", run.id, name), make)
 
 
 def moves(reading: Reading, run: KeptRun, by: str, years: int) -> Released:
