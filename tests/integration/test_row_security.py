@@ -71,17 +71,18 @@ def test_rows_of_others_cannot_be_written(web_role: Any, account: Callable[..., 
     import psycopg
 
     user = account("organisation_lead", "NT1")
-    with (
-        pytest.raises(psycopg.errors.InsufficientPrivilege),
-        web_role.transaction(),
-        web_role.cursor() as cursor,
-    ):
-        cursor.execute("SELECT set_config('skillmix.organisations', 'NT1', true)")
-        cursor.execute(
-            "INSERT INTO people_membership (place, user_id, role, organisation, family, starts) "
-            "VALUES ('north', %s, 'organisation_lead', 'NT2', '', now())",
-            [user.pk],
-        )
+
+    def insert() -> None:
+        with web_role.transaction(), web_role.cursor() as cursor:
+            cursor.execute("SELECT set_config('skillmix.organisations', 'NT1', true)")
+            cursor.execute(
+                "INSERT INTO people_membership (place, user_id, role, organisation, family, starts) "
+                "VALUES ('north', %s, 'organisation_lead', 'NT2', '', now())",
+                [user.pk],
+            )
+
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        insert()
     assert not Membership.objects.filter(organisation="NT2").exists()
     assert not Invitation.objects.exists()
 

@@ -140,6 +140,8 @@ def ready(how: Serving, ask: Callable[[], tuple[str, str]] | None = None) -> str
 
     for place in served().values():
         place.opened()
+        # A folder that was empty is lost in copying.
+        (place.path / "control").mkdir(exist_ok=True)
     migrate()
     if how.production:
         _check_deployment()
