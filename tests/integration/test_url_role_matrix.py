@@ -104,7 +104,8 @@ OF_NO_PLACE: dict[str, str] = {
     ),
     **dict.fromkeys(
         [
-            *("account", "tokens", "revoke_token", "account_reauthenticate", "account_change_password"),
+            *("account", "my_downloads", "tokens", "revoke_token", "account_reauthenticate"),
+            "account_change_password",
             *("account_set_password", "mfa_index", "mfa_reauthenticate", "mfa_activate_totp"),
             *(
                 "mfa_deactivate_totp",

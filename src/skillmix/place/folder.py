@@ -267,9 +267,15 @@ class Place(PlaceFile):
         """What partners sent about some organisations, and where each stands; see `received.RECEIVED`."""
         return received.received(self.lake, organisations)
 
-    def origins(self) -> frozenset[str]:
-        """Origins of everything that was ever submitted, published or not: sent, published, synthetic."""
-        return frozenset(self.lake.scan("submission").select("origin").collect().to_series().to_list())
+    def origins(self, apart: Iterable[str] = ()) -> frozenset[str]:
+        """Origins of everything that was ever submitted, published or not: sent, published, synthetic.
+
+        Args:
+            apart: what was submitted under a key that begins with one of these words and a colon is left out.
+        """
+        word = pl.col("key").fill_null("").str.split(":").list.first()
+        seen = self.lake.scan("submission").filter(~word.is_in(sorted({*apart})))
+        return frozenset(seen.select("origin").collect().to_series().to_list())
 
     def purges(self) -> pl.DataFrame:
         """What was purged: ``purge, number, at, by, reason, submission, organisation, period, rows``."""

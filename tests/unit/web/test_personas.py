@@ -25,7 +25,7 @@ urlpatterns = [
 @pytest.fixture
 def demonstration(north: Place, db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Client:
     """The place as if all of it were invented, with its personas."""
-    monkeypatch.setattr(Place, "origins", lambda self: frozenset({"synthetic", "published"}))
+    monkeypatch.setattr(Place, "origins", lambda self, apart=(): frozenset({"synthetic", "published"}))
     settings.PERSONAS = True
     settings.ROOT_URLCONF = __name__
     personas.prepare()
@@ -97,7 +97,7 @@ def test_nobody_from_elsewhere_chooses_one(
 def test_a_place_that_has_real_rows_by_now_is_refused_at_the_click(
     demonstration: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Place, "origins", lambda self: frozenset({"sent"}))
+    monkeypatch.setattr(Place, "origins", lambda self, apart=(): frozenset({"sent"}))
     assert be(demonstration, "Place planner").status_code == 403
 
 

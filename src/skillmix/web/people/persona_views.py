@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from skillmix.errors import ScopeError
 from skillmix.web.people import personas as people
 from skillmix.web.people.models import User
+from skillmix.web.site.database import service
 from skillmix.web.site.pages import ANYBODY, open_to, served_place
 
 
@@ -40,6 +41,15 @@ def _only_here(request: HttpRequest) -> None:
         )
 
 
+def uploads_of_personas(slug: str) -> list[str]:
+    """What somebody sent while they tried a persona: it closes the page to nobody until the server stops."""
+    from skillmix.web.submissions.models import Upload
+
+    with service():
+        mine = Upload.objects.filter(place=slug).exclude(by__persona="").exclude(by=None)
+        return [str(key) for key in mine.values_list("id", flat=True)]
+
+
 @open_to(ANYBODY)
 def personas(request: HttpRequest) -> HttpResponseBase:
     """The personas of each place that is served."""
@@ -54,7 +64,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     _only_here(request)
     slug = request.POST.get("place", "")
     here = served_place(slug)
-    if why := people.allowed(here.opened()[0]):
+    if why := people.allowed(here.opened()[0], uploads_of_personas(slug)):
         raise ScopeError(why, cure="Sign in with an account of your own.")
     number = request.POST.get("account", "")
     chosen: Any = User.objects.exclude(persona="").filter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from skillmix.place import Place
@@ -35,12 +36,16 @@ class Persona:
     family: str = ""
 
 
-def allowed(place: Place) -> str | None:
+def allowed(place: Place, tried: Iterable[str] = ()) -> str | None:
     """Why personas may not be served over a place; None where they may.
 
     Anybody at this machine could sign in as one, so every row must be published or invented.
+
+    Args:
+        place: the place.
+        tried: uploads of personas themselves, while the server in which they tried it runs.
     """
-    if real := sorted(place.origins() - {*_OPEN}):
+    if real := sorted(place.origins(apart=tried) - {*_OPEN}):
         return f"{place.name} has rows that a partner sent ({', '.join(real)}): they are theirs alone."
     return None
 

@@ -106,10 +106,10 @@ def _warm(server: Any, worker: Any) -> None:
 
     def warm() -> None:
         time.sleep(0.5)
-        with contextlib.suppress(Exception):
-            from skillmix.web.site.warming import warm_up
+        with contextlib.suppress(ImportError):
+            from skillmix.web.site.warming import keep_warm
 
-            warm_up()
+            keep_warm()
 
     threading.Thread(target=warm, daemon=True).start()
 

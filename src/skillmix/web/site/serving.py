@@ -97,7 +97,8 @@ def _personas(how: Serving) -> None:
         if why := personas.allowed(place.opened()[0]):
             raise PlaceError(
                 f"Personas are for demonstrations: {why}",
-                cure="Serve it without --personas, and sign in with an account.",
+                cure="Serve it without --personas and sign in with an account, or build the demonstration "
+                "anew in another folder.",
                 where=[Where(file=str(place.path))],
             )
     personas.prepare()
