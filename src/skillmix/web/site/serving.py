@@ -137,12 +137,14 @@ def ready(how: Serving, ask: Callable[[], tuple[str, str]] | None = None) -> str
     if how.production:
         flags["SKILLMIX_PRODUCTION"] = "1"
     prepare(how.places, **flags)
+    from skillmix import projection
     from skillmix.web.site.served import served
 
     for place in served().values():
-        place.opened()
+        opened, _, _ = place.opened()
         # A folder that was empty is lost in copying.
         (place.path / "control").mkdir(exist_ok=True)
+        projection.prepare(opened)
     migrate()
     if how.production:
         _check_deployment()
