@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 from django.urls import Resolver404, resolve
 
 #: Addresses that are no pages, or that end the visit.
-_LEFT_OUT = frozenset({"panel", "account_logout"})
+_LEFT_OUT = frozenset(
+    {"panel", "account_logout", "submit_template", "audit_file", "submission_set_aside", "api_description"}
+    | {"mfa_download_recovery_codes", "totp_picture", "healthz", "readyz"}
+)
 
 
 def route_of(address: str) -> str | None:

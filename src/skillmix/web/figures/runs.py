@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import polars as pl
-
 from skillmix.errors import InputError, Where
-from skillmix.projection import Comparison, KeptRun, as_figures, kept_runs
+from skillmix.projection import Comparison, KeptRun, kept_run, kept_runs
 from skillmix.projection.entitlement import Entitlement, PlannedRole
 from skillmix.projection.keeping import ROUTES
 from skillmix.report import plans
 from skillmix.report.boards import latest_run
 from skillmix.report.outlook import Run
-from skillmix.web.panels.reading import KEPT, Reading
+from skillmix.web.panels.reading import Reading
+from skillmix.web.scenarios import library, results
 
 #: Names of runs, as `projection.runs` makes them.
 _NAME = re.compile(r"^[0-9a-f]{16}$")
@@ -38,15 +36,18 @@ def _stamp(folder: Path) -> tuple[int, ...]:
 
 
 def latest(reading: Reading) -> str:
-    """The name of the latest projection without change of the place as it is now; empty where none is."""
+    """The name of the latest projection without change of the place as it is now; empty where none is.
+
+    One that this reader may not be shown any more (an agreement behind it has ended) is none.
+    """
     place = reading.place
-    key = ("latest run", reading.slug, reading.stamp, _stamp(place.path))
 
     def look() -> str:
         folder = latest_run(place)
-        return folder.name if folder is not None else ""
+        kept = kept_run(place.path, folder.name) if folder is not None else None
+        return kept.id if kept is not None and library.readable(reading, kept) else ""
 
-    return KEPT.get(key, look)
+    return reading.keep(("latest run", _stamp(place.path)), look)
 
 
 def run_of(reading: Reading, name: str) -> Run:
@@ -58,32 +59,25 @@ def run_of(reading: Reading, name: str) -> Run:
 
     Raises:
         InputError: when the place has no such projection of the facts as they are now.
+        RefusedError: when what it rests on may not be read any more.
     """
     return reading.keep(("run", name), lambda: _read(reading, name))
 
 
 def _read(reading: Reading, name: str) -> Run:
-    folder = reading.place.path / "runs" / name
     gone = InputError(
         "There is no such projection of the place as it is now.",
         cure="Open the scenarios and run one.",
         where=[Where(column="run", value=name)],
     )
-    if not _NAME.match(name):
+    if not _NAME.match(name) or kept_run(reading.place.path, name) is None:
         raise gone
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        frames = {n: pl.read_parquet(folder / "results" / f"{n}.parquet") for n in ("summary", "monthly")}
-    except (OSError, json.JSONDecodeError, pl.exceptions.PolarsError):
-        raise gone from None
+    kept = library.run_at(reading, name)
     # A run of facts that have changed since may hold what this reader may no longer be shown.
-    if manifest["place"] != reading.place.code or int(manifest["number"]) != reading.number:
+    if kept.manifest["place"] != reading.place.code or int(kept.manifest["number"]) != reading.number:
         raise gone
-    shown = [
-        reading.release(as_figures(frame, place=reading.place.name, number=reading.number))
-        for frame in frames.values()
-    ]
-    return Run(manifest, *shown)
+    shown = [results.whole(reading, kept, part) for part in ("summary", "monthly")]
+    return Run({**kept.manifest, "notes": list(results.notes_of(kept, reading))}, *shown)
 
 
 def decision(reading: Reading) -> Mapping[str, str]:
@@ -91,15 +85,14 @@ def decision(reading: Reading) -> Mapping[str, str]:
 
     Only figures of the place as a whole are in it.
     """
-    key = ("decision", reading.slug, reading.stamp, _stamp(reading.place.path))
-    return KEPT.get(key, lambda: _decision(reading))
+    return reading.keep(("decision", _stamp(reading.place.path)), lambda: _decision(reading))
 
 
 def _decision(reading: Reading) -> Mapping[str, str]:
     for run in kept_runs(reading.place.path):
         about = run.manifest
         fresh = about.get("place") == reading.place.code and about.get("number") == reading.number
-        if run.kind == ROUTES and fresh:
+        if run.kind == ROUTES and fresh and library.readable(reading, run):
             return plans.decision(_comparison(run))
     return {}
 

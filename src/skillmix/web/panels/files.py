@@ -30,7 +30,7 @@ TYPES = {
 DOWNLOADS = ("csv", "xlsx", "json", "parquet")
 
 #: What makes a spreadsheet take a text for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def harmless(value: Any) -> Any:
@@ -39,7 +39,7 @@ def harmless(value: Any) -> Any:
     >>> harmless("=1+1"), harmless(-3), harmless("physiotherapist")
     ("'=1+1", -3, 'physiotherapist')
     """
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and (value.startswith(_FORMULA) or value.lstrip().startswith(_FORMULA)):
         return f"'{value}"
     return value
 
@@ -64,7 +64,7 @@ def _plain(value: Any) -> Any:
 def csv(panel: Panel) -> bytes:
     """UTF-8 with a mark, so that a spreadsheet reads accents; headings as on the page."""
     table = frame(panel)
-    headings = {c.key: c.heading for c in panel.columns}
+    headings = {c.key: harmless(c.heading) for c in panel.columns}
     text = [name for name, kind in table.schema.items() if kind == pl.String]
     safe = table.with_columns(pl.col(name).map_elements(harmless, return_dtype=pl.String) for name in text)
     return b"\xef\xbb\xbf" + safe.rename(headings, strict=False).write_csv().encode()
@@ -84,7 +84,7 @@ def xlsx(panel: Panel, place: str, on: dt.date) -> bytes:
         table = frame(panel)
         headings = {c.key: c.heading for c in panel.columns}
         for at, name in enumerate(table.columns):
-            sheet.write_string(0, at, headings.get(name, INVENTED), bold)
+            sheet.write_string(0, at, harmless(headings.get(name, INVENTED)), bold)
             sheet.set_column(at, at, max(12, min(40, len(headings.get(name, name)) + 2)))
         for number, row in enumerate(table.iter_rows(), start=1):
             for at, value in enumerate(row):

@@ -7,6 +7,7 @@ own, under the same permission, and an organisation can comment on it.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,8 @@ from skillmix.report.document import Column, Table
 from skillmix.web.panels.reading import Reading
 
 Parameters = Mapping[str, str]
+#: The longest value of a parameter, and the longest identity of a panel on its page.
+_LONGEST = 80
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,8 @@ class Placed:
     @property
     def key(self) -> str:
         """Its identity within the page."""
-        return "-".join([self.name, *(v for v in self.parameters.values() if v)]).replace(",", "-").lower()
+        words = "-".join([self.name, *(v for v in self.parameters.values() if v)])
+        return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:_LONGEST]
 
     def url(self, ending: str) -> str:
         """Address of its chart or file: csv, xlsx, json, parquet, svg, png or chart."""
@@ -169,6 +173,14 @@ def placed(reading: Reading, name: str, **parameters: str) -> Placed:
             where=[Where(column=unknown[0])],
         )
     given = {k: v for k, v in sorted(parameters.items()) if v}
+    for name_of, value in given.items():
+        # Codes, lists of codes, run ids: nothing that a header, a log or a key could be bent with.
+        if len(value) > _LONGEST or not value.isprintable() or set(value) & set("\"'<>;&"):
+            raise InputError(
+                "That is no value of this table or chart.",
+                cure="Go back to the page that it stands on.",
+                where=[Where(column=name_of)],
+            )
     if declared.kept:
         made = reading.keep(("panel", name, tuple(given.items())), lambda: declared.make(reading, given))
     else:

@@ -68,7 +68,7 @@ def shortages(reading: Reading, given: Parameters) -> Panel:
         }
         for r in ordered.to_dicts()
     ]
-    if given.get("largest"):
+    if given.get("largest") == "1":
         rows = [r for r in rows if r["vacancy"] >= FELT][:LARGEST]
     columns = [
         Column("name", "Profession"),

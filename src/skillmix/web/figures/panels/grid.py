@@ -62,7 +62,7 @@ def grid(reading: Reading, given: Parameters) -> Panel:
     heading, style = cell_name(cell), CELLS[cell][1]
     shown = [code for code in frame.get_column(by).unique(maintain_order=True).to_list() if code is not None]
     rows = _rows(frame, by, cell)
-    if given.get("largest"):
+    if given.get("largest") == "1":
         rows = sorted(rows, key=lambda r: r["_size"], reverse=True)[:EXCERPT]
     columns = [
         Column("profession_name", "Profession"),
@@ -71,7 +71,7 @@ def grid(reading: Reading, given: Parameters) -> Panel:
     ]
     return Panel(
         title="Every profession against every partner"
-        if not given.get("largest")
+        if given.get("largest") != "1"
         else "The largest allied health professions against every partner",
         table=Table(
             f"{heading}: {naming.lower(naming.families()[family])} by {by}",
