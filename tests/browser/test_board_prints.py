@@ -18,7 +18,12 @@ def test_it_prints_on_one_side(page_as: Callable[..., Any], server: Any) -> None
     project(Place.open(server.folder), "no_change", years=6, runs=50, seed=1)
     page = page_as("Board member")
     page.goto("/north/")
-    for words in ("in one year", "in three years", "in five years", "What the projection assumes"):
+    for words in (
+        "first financial year",
+        "third financial year",
+        "fifth financial year",
+        "What the projection assumes",
+    ):
         assert page.get_by_text(words).first.is_visible()
     assert page.locator("main select, main input:not([type=hidden])").count() == 0, (
         "a board page has no filter"

@@ -43,7 +43,7 @@ def _packages() -> Iterator[Finding]:
         return
     for requirement in declared:
         extra = re.search(r"extra\s*==\s*['\"](\w+)['\"]", requirement)
-        if extra and extra[1] not in ("projection", "report"):
+        if extra and extra[1] not in ("projection", "report", "web"):
             continue
         name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
         if name == "skillmix":

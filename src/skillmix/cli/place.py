@@ -187,7 +187,8 @@ def verify(
 
     with terminal.progress("Verifying"):
         findings = room.verify(path)
-    output.emit(output.records(findings), form)
+    if findings or form is not Format.table:
+        output.emit(output.records(findings), form)
     if any(finding.severity == "error" for finding in findings):
         raise typer.Exit(PlaceError.exit_code)
     terminal.note(f"{path.name} is sound.")

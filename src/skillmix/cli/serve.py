@@ -28,7 +28,7 @@ def usable_port(host: str, port: int) -> int:
         except OSError as error:
             raise SkillmixError(
                 f"Port {port} cannot be used: {error.strerror}.",
-                cure="Choose another, such as '--port 8765'.",
+                cure="Name another, or let a free one be taken with '--port 0'.",
             ) from error
         return int(tried.getsockname()[1])
 

@@ -46,4 +46,4 @@ class Comment(models.Model):
         return f"{self.get_kind_display()} of {self.organisation} on {self.panel}"
 
 
-auditlog.register(Comment)
+auditlog.register(Comment, exclude_fields=["text"])

@@ -51,7 +51,10 @@ def frame(panel: Panel) -> pl.DataFrame:
     data = {k: [row[k] for row in rows] for k in keys}
     made = pl.DataFrame(data, strict=False) if keys else pl.DataFrame()
     if panel.synthetic:
-        made = made.with_columns(pl.lit(INVENTED).alias("invented"))
+        # A row whose every fact is published is not called invented for its neighbours' sake.
+        public = [row.get("origin") == "published" for row in panel.table.rows]
+        said = [None if published else INVENTED for published in public]
+        made = made.with_columns(pl.Series("invented", said, dtype=pl.String))
     return made
 
 

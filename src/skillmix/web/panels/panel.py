@@ -133,12 +133,21 @@ class Placed:
         parameters: its parameters.
         panel: the panel.
         slug: the place's word in the address.
+        wholly_invented: whether everything known of the place is invented.
     """
 
     name: str
     parameters: Parameters
     panel: Panel
     slug: str
+    wholly_invented: bool = False
+
+    @property
+    def invented(self) -> str:
+        """What is said of it where anything in it is invented; empty where nothing is."""
+        if not self.panel.synthetic:
+            return ""
+        return "Invented" if self.wholly_invented else "Invented in part"
 
     @property
     def key(self) -> str:
@@ -185,4 +194,4 @@ def placed(reading: Reading, name: str, **parameters: str) -> Placed:
         made = reading.keep(("panel", name, tuple(given.items())), lambda: declared.make(reading, given))
     else:
         made = declared.make(reading, given)
-    return Placed(name, given, made, reading.slug)
+    return Placed(name, given, made, reading.slug, reading.wholly_invented)

@@ -101,6 +101,16 @@ class Reading:
         key = ("facts", self.slug, self.stamp, self.on, scope.own)
         return KEPT.get(key, lambda: self._place.read(scope, at=self.number))
 
+    @cached_property
+    def wholly_invented(self) -> bool:
+        """Whether everything that is known of the place is invented, not only a part of it."""
+
+        def look() -> bool:
+            origins = set(self.facts.submissions.get_column("origin").to_list())
+            return bool(origins) and origins <= {"synthetic"}
+
+        return KEPT.get(("invented", self.slug, self.stamp, self.on), look)
+
     def facts_at(self, number: int) -> Facts:
         """The facts as they stood at an earlier publication number, within the agreements of today.
 

@@ -22,20 +22,28 @@ from skillmix.web.site.database import service
 ADMINISTRATOR = "place_administrator"
 
 
-def make_account(email: str, name: str = "", password: str | None = None) -> User:
-    """An account whose address counts as confirmed: it was invited, or vouched for.
+def make_account(email: str, name: str = "", password: str | None = None, *, verified: bool = True) -> User:
+    """An account.
 
     Args:
         email: its address.
         name: how it is shown.
         password: its password; None where it signs in otherwise.
+        verified: whether the address is known to be its own: it was invited, or vouched for.
 
     Raises:
-        InputError: when there is an account of this address, or the password breaks a rule.
+        InputError: when the address has letters that are not ASCII before the @ or has an account already, or
+            the password breaks a rule.
     """
     email = email.strip().lower()
+    if password is not None and not email.rpartition("@")[0].isascii():
+        raise InputError(
+            "The address has letters that no sign-in here takes.",
+            cure="Give one with plain letters before the @.",
+            where=[Where(column="email")],
+        )
     with service():
-        if User.objects.filter(email__iexact=email).exists():
+        if User.objects.of_address(email).exists():
             raise InputError(
                 "There is an account of this address.",
                 cure="Sign in with it.",
@@ -44,7 +52,7 @@ def make_account(email: str, name: str = "", password: str | None = None) -> Use
         if password is not None:
             check_password(password, User(email=email, name=name))
         user = User.objects.create_user(email, password, name=name)
-        confirm_address(user)
+        confirm_address(user, verified=verified)
     return user
 
 
@@ -62,18 +70,22 @@ def check_password(password: str, user: User) -> None:
         ) from None
 
 
-def confirm_address(user: User) -> None:
-    """Record that an account's address is its own, and its first."""
+def confirm_address(user: User, *, verified: bool = True) -> None:
+    """Record an account's address as its first, and whether it is known to be its own."""
     EmailAddress.objects.filter(user=user).exclude(email=user.email.lower()).update(primary=False)
     EmailAddress.objects.update_or_create(
-        user=user, email=user.email.lower(), defaults={"verified": True, "primary": True}
+        user=user, email=user.email.lower(), defaults={"verified": verified, "primary": True}
     )
 
 
-def accept_as_new(invitation: Invitation, email: str, name: str, password: str) -> User:
+def accept_as_new(invitation: Invitation, email: str, name: str, password: str) -> tuple[User, bool]:
     """Make the account of somebody who was invited, and give it what it was invited to.
 
-    A closed account of the address is opened again, where no other place has a membership of it.
+    A closed account of the address is opened again, where no other place has a membership of it. An address
+    counts as the account's own only where the invitation was to that address.
+
+    Returns:
+        The account, and whether it is new; one that was opened again keeps its second factor, and signs in.
 
     Raises:
         InputError: when the address has an account, or the password breaks a rule.
@@ -82,10 +94,10 @@ def accept_as_new(invitation: Invitation, email: str, name: str, password: str) 
     with service():
         address = (invitation.email or email).strip().lower()
         closed = (
-            User.objects.filter(email__iexact=address, is_active=False).first() if invitation.email else None
+            User.objects.of_address(address).filter(is_active=False).first() if invitation.email else None
         )
         if closed is None:
-            user = make_account(address, name, password)
+            user = make_account(address, name, password, verified=bool(invitation.email))
         else:
             still = Membership.objects.filter(user=closed).exclude(ends__lt=timezone.localdate())
             if still.exclude(place=invitation.place).exists():
@@ -100,13 +112,15 @@ def accept_as_new(invitation: Invitation, email: str, name: str, password: str) 
             user.save()
             confirm_address(user)
         invitations.accept(invitation, user)
-    return user
+    return user, closed is None
 
 
 def administrators(place: str) -> list[User]:
-    """Accounts that look after a place for good: today, and without a last day."""
+    """Accounts that look after a place for good: today, and without a last day; no persona is one."""
     with service():
-        standing = Membership.objects.in_force().filter(place=place, role=ADMINISTRATOR, ends__isnull=True)
+        standing = Membership.objects.in_force().filter(
+            place=place, role=ADMINISTRATOR, ends__isnull=True, user__persona=""
+        )
         return [m.user for m in standing.select_related("user")]
 
 
@@ -130,7 +144,7 @@ def make_administrator(places: Sequence[str], email: str, password: str) -> User
     if "@" not in email:
         raise InputError("This is no e-mail address.", cure="Give one.", where=[Where(value=email)])
     with service():
-        user = User.objects.filter(email__iexact=email, is_active=True).first()
+        user = User.objects.of_address(email).filter(is_active=True).first()
         if user is None:
             user = make_account(email, "", password)
         for place in places:

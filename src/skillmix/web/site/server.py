@@ -71,6 +71,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "timeout": 120,
             "graceful_timeout": 10,
             "keepalive": 5,
+            "umask": 0o077,
             "loglevel": "warning",
             "limit_request_line": 8190,
             "limit_request_field_size": 8190,
@@ -121,6 +122,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--browse", action="store_true")
     asked = parser.parse_args()
+    os.umask(0o077)
     Server(asked.bind, asked.processes, asked.browse).run()
 
 

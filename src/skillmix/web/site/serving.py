@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skillmix.errors import PlaceError, SkillmixError, Where
+from skillmix.place import Place
 from skillmix.web.site.setup import environment, migrate, prepare
 
 #: Processes and threads that answer, on two processors.
@@ -133,6 +134,10 @@ def ready(how: Serving, ask: Callable[[], tuple[str, str]] | None = None) -> str
         SkillmixError: when the places, the host or the database do not allow it.
     """
     _check(how)
+    for path in how.places:
+        # What is no place folder is told as every command tells it, before anything is made anywhere.
+        Place.open(path)
+    os.umask(0o077)  # whatever is written is the account's own, whoever starts the server
     flags = {"SKILLMIX_PERSONAS": "1"} if how.personas else {}
     if how.production:
         flags["SKILLMIX_PRODUCTION"] = "1"
@@ -143,7 +148,9 @@ def ready(how: Serving, ask: Callable[[], tuple[str, str]] | None = None) -> str
     for place in served().values():
         opened, _, _ = place.opened()
         # A folder that was empty is lost in copying.
-        (place.path / "control").mkdir(exist_ok=True)
+        control = place.path / "control"
+        control.mkdir(exist_ok=True)
+        control.chmod(0o700)
         projection.prepare(opened)
     migrate()
     if how.production:

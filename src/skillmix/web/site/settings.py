@@ -267,7 +267,8 @@ if SKILLMIX.mail_url:
     EMAIL_USE_TLS = _mail.scheme == "smtp" and EMAIL_PORT == 587
     EMAIL_USE_SSL = _mail.scheme == "smtps"
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    # A mail that is not sent is not shown either: it may hold a link that opens an account.
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 DEFAULT_FROM_EMAIL = SKILLMIX.mail_from or "skillmix@localhost"
 
 LANGUAGE_CODE = "en-gb"

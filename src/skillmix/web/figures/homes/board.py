@@ -90,10 +90,11 @@ def home(reading: Reading, asked: str) -> Home:
 
 def _mark(row: Any) -> Mark:
     years = int(row["years"])
-    told = {0: "now", 1: "in one year", 3: "in three years", 5: "in five years"}
+    told = {0: "where it starts"}
+    told |= {n: f"end of the {word} financial year" for n, word in ((1, "first"), (3, "third"), (5, "fifth"))}
     return Mark(
         when=words.month(row["date"]),
-        years=told.get(years, f"in {years} years"),
+        years=told.get(years, f"end of financial year {years}"),
         middle=f"{words.whole(row['p50'])} {naming.fte()}",
         range="" if not years else f"{words.whole(row['p5'])} to {words.whole(row['p95'])}",
     )

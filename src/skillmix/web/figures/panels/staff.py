@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from skillmix import measures
-from skillmix.errors import InputError, Where
+from skillmix.errors import InputError, RefusedError, Where
+from skillmix.place import PlaceOrganisation
 from skillmix.report import charts, words
 from skillmix.report.document import Column, Table
 from skillmix.web.figures import naming
@@ -30,9 +31,12 @@ def staff(reading: Reading, given: Parameters) -> Panel:
             cure=f"Choose one of {', '.join(BY)}.",
             where=[Where(column="by", value=by)],
         )
-    released = reading.released(
-        ("overview", by), lambda facts: measures.overview(facts, ["organisation", by])
-    )
+    try:
+        released = reading.released(
+            ("overview", by), lambda facts: measures.overview(facts, ["organisation", by])
+        )
+    except RefusedError as refused:
+        return _refused(organisation, by, refused)
     mine = released.frame.filter(pl.col("organisation") == organisation.code)
     told = mine.filter(
         pl.col(by).is_not_null(), pl.col("fte").is_not_null() | pl.col("headcount").is_not_null()
@@ -61,6 +65,15 @@ def staff(reading: Reading, given: Parameters) -> Panel:
         subject=organisation.code,
         days=days(rows),
         links=_profiles(reading, rows) if by == "profession" else {},
+    )
+
+
+def _refused(organisation: PlaceOrganisation, by: str, why: RefusedError) -> Panel:
+    return Panel(
+        title=f"Who works here, by {BY[by]}",
+        table=Table(f"Who works for {organisation.name}, by {BY[by]}", _columns(BY[by]), []),
+        empty=f"{why.problem} Look at the staff of {organisation.name} by profession.",
+        subject=organisation.code,
     )
 
 

@@ -65,6 +65,7 @@ def organisation(request: HttpRequest, place: str, code: str) -> HttpResponse:
         levels=LEVELS,
         named=named,
         own=code in reading.principal.own,
+        told=code in reading.principal.own or reading.principal.may("agreements"),
     )
     return render(request, "figures/organisation.jinja", context)
 
