@@ -35,7 +35,7 @@ def test_runs_are_listed(lead: Client, projected: str) -> None:
 def test_organisations_of_a_run_are_seen_at_their_level(lead: Client, projected: str) -> None:
     rows = rows_of(lead.get(f"{RUNS}/{projected}/summary?by=organisation&measure=fte&limit=5000"))
     seen = {row["organisation"] for row in rows}
-    assert seen == {"NT1", "NC1", "U99001", "unnamed-1"}
+    assert seen == {"NT1", "NC1", "U99001"}
     # The only partner of its sector would be known by it.
     assert {row["sector"] for row in rows} == {None}
     start = {row["organisation"]: row["p50"] for row in rows if row["years"] == 0}

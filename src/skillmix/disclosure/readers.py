@@ -8,18 +8,28 @@ own. Its own people see it by name whatever the level; what is published already
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import polars as pl
 
+from skillmix.errors import RefusedError
 from skillmix.measures.figures import Figures, say_once
 
 #: Levels, the most open first.
 LEVELS = ("named", "unnamed", "totals")
+#: Columns that name the other organisations of a job: told of the reader's own organisations alone.
+_OF_JOBS = ("employer", "workplace", "payer")
 #: Columns that name one organisation.
-_NAMES = ("organisation", "employer", "workplace", "payer")
+_NAMES = ("organisation", *_OF_JOBS)
+#: Columns of the job that tell nearly what a profession tells.
+_LIKE_PROFESSION = ("staff_group", "ahp", "role", "level", "registered", "setting")
+#: Values by which an unnamed partner is known: they, or their base, stand elsewhere by name.
+_TELLING = ("patients", "fte_place", "denominator", "denominator_basis")
+#: Fewest partners among whom one cannot be told from the figures of all of them but one's own.
+_FEWEST = 3
 #: Columns that name a group of organisations, which may be a group of one.
 _GROUPS = ("kind", "sector", "partner")
 
@@ -35,6 +45,14 @@ class _Facts(Protocol):
     def scope(self) -> Any:
         """The scope that the facts are read with."""
 
+    @property
+    def visible(self) -> pl.DataFrame:
+        """What can be read: ``submission, organisation``."""
+
+    @property
+    def submissions(self) -> pl.DataFrame:
+        """The submissions behind it: ``submission, origin``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -45,7 +63,9 @@ class Reader:
         levels: level of each organisation whose agreement says more than nothing; others are named.
         most: the most that the reader's role is shown of any other organisation, one of `LEVELS`.
         professions: professions that the reader's role is about; None for all.
-        groups: organisations by kind, sector and kind of partner: ``{"kind": {"acute_trust": {...}}}``.
+        groups: organisations with facts that are not published, by kind, sector and kind of partner, a
+            network with its practices as one: ``{"kind": {"acute_trust": {...}}}``.
+        names: names of organisations by their code.
     """
 
     own: frozenset[str] = frozenset()
@@ -53,6 +73,7 @@ class Reader:
     most: str = "named"
     professions: frozenset[str] | None = None
     groups: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, facts: _Facts, *, most: str = "named", professions: frozenset[str] | None = None) -> Reader:
@@ -65,11 +86,9 @@ class Reader:
                 level = max(agreement.level, strictest.get(agreement.organisation, "named"), key=LEVELS.index)
                 strictest[agreement.organisation] = level
         known = organisations(facts)  # type: ignore[arg-type]
-        groups: dict[str, dict[str, frozenset[str]]] = {}
-        for word in _GROUPS:
-            grouped = known.filter(pl.col(word).is_not_null()).group_by(word).agg("organisation")
-            groups[word] = {code: frozenset(members) for code, members in grouped.iter_rows()}
-        return cls(facts.scope.own, strictest, most, professions, groups)
+        names = dict(known.select("organisation", "organisation_name").iter_rows())
+        groups = _groups(known, _contributors(facts))
+        return cls(facts.scope.own, strictest, most, professions, groups, names)
 
     @property
     def key(self) -> str:
@@ -83,6 +102,44 @@ class Reader:
             return "named"
         return max(self.levels.get(organisation, "named"), self.most, key=LEVELS.index)
 
+    def tells(self, word: str, code: str) -> bool:
+        """Whether this reader may have figures of one organisation, or of one group of them, as such.
+
+        Not of a group in which one or two partners are not named for them: of one the figure would be its
+        own, of two each would know the other's.
+
+        Args:
+            word: ``organisation``, ``kind``, ``sector``, ``partner``, or any other, which is always told.
+            code: its code.
+        """
+        if word == "organisation":
+            return self.level(code) == "named"
+        members = self.groups.get(word, {}).get(code, frozenset())
+        return not 0 < sum(self.level(one) != "named" for one in members) < _FEWEST
+
+
+def _contributors(facts: _Facts) -> list[str]:
+    """Organisations with facts that are not published already."""
+    closed = facts.submissions.filter(pl.col("origin") != "published").select("submission")
+    found = facts.visible.join(closed, on="submission", how="semi")
+    return sorted(found.get_column("organisation").drop_nulls().unique().to_list())
+
+
+def _groups(known: pl.DataFrame, contributors: list[str]) -> dict[str, dict[str, frozenset[str]]]:
+    networks = known.filter(pl.col("kind") == "network").get_column("organisation")
+    parents = known.filter(pl.col("parent").is_in(networks.implode())).select("organisation", "parent")
+    there = (
+        known.filter(pl.col("organisation").is_in(contributors))
+        .select("organisation", *_GROUPS)
+        .join(parents, on="organisation", how="left")
+        .with_columns(pl.coalesce("parent", "organisation").alias("organisation"))
+    )
+    groups: dict[str, dict[str, frozenset[str]]] = {}
+    for word in _GROUPS:
+        grouped = there.filter(pl.col(word).is_not_null()).group_by(word).agg("organisation")
+        groups[word] = {code: frozenset(members) for code, members in grouped.iter_rows()}
+    return groups
+
 
 def seen_by(figures: Figures, reader: Reader) -> Figures:
     """Figures as one reader may have them, before any cell is judged.
@@ -92,62 +149,136 @@ def seen_by(figures: Figures, reader: Reader) -> Figures:
         reader: who looks.
 
     Returns:
-        The figures without rows of organisations that are shared in totals alone, with the names of unnamed
-        partners replaced, and with a note that says how many. Rows whose every fact is published (``origin``
-        "published") stay as they are.
+        The figures without rows of organisations that are shared in totals alone and of groups that would
+        tell such a one, with the names of unnamed partners replaced and what they could be known by left out,
+        and with a note of each. Rows whose every fact is published (``origin`` "published") stay as they are.
+        Employers, workplaces and payers are told of the reader's own organisations alone. No note names an
+        organisation that this reader is not shown by name.
+
+    Raises:
+        RefusedError: when employers, workplaces or payers are asked for without the organisation, or kinds of
+            job without their profession by somebody whose role is about some professions.
     """
-    frame, notes = figures.frame, list(figures.notes)
+    _check(figures, reader)
+    frame, notes = figures.frame, _without_names(figures.notes, reader)
     public = pl.lit(False)
     if "origin" in frame.columns:
         public = (pl.col("origin") == "published").fill_null(False)
-    for word in _NAMES:
-        if word in figures.dimensions:
-            frame, said = _by_name(frame, word, reader, public, f"{figures.place}:{figures.number}")
-            notes += said
+    others = [word for word in _OF_JOBS if word in figures.dimensions]
+    if others:
+        mine = pl.col("organisation").is_in(sorted(reader.own)).fill_null(False)
+        kept = frame.filter(public | mine)
+        if kept.height < frame.height:
+            notes.append("Who employs, where the work is done and who pays is told of your own staff alone.")
+        frame = kept
     for word in _GROUPS:
         if word in figures.dimensions:
-            alone = sorted(
-                code
-                for code, members in reader.groups.get(word, {}).items()
-                if len(others := members - reader.own) == 1 and reader.level(next(iter(others))) != "named"
-            )
-            kept = frame.filter(public | ~pl.col(word).is_in(alone).fill_null(False)) if alone else frame
-            if kept.height < frame.height:
-                notes.append(
-                    "A kind of partner that has one organisation is left out where that organisation does "
-                    "not share figures under its name."
-                )
-            frame = kept
+            frame, said = _by_group(frame, word, reader, public, "organisation" in figures.dimensions)
+            notes += said
+    if "organisation" in figures.dimensions:
+        frame, said = _by_name(frame, reader, public, f"{figures.place}:{figures.number}")
+        notes += said
     if reader.professions is not None and "profession" in figures.dimensions:
         mine = pl.col("profession").is_null() | pl.col("profession").is_in(sorted(reader.professions))
         frame = frame.filter(mine)
     return replace(figures, frame=frame, notes=say_once(notes))
 
 
-def _by_name(
-    frame: pl.DataFrame, word: str, reader: Reader, public: pl.Expr, salt: str
+def _check(figures: Figures, reader: Reader) -> None:
+    dimensions = set(figures.dimensions)
+    if dimensions & set(_OF_JOBS) and "organisation" not in dimensions:
+        raise RefusedError(
+            "Who employs, where the work is done and who pays is told of one's own staff alone.",
+            cure="Add organisation to by.",
+        )
+    if reader.professions is None or "profession" in dimensions:
+        return
+    if dimensions & set(_LIKE_PROFESSION):
+        raise RefusedError(
+            "These figures do not tell professions apart, and your role is about some of them.",
+            cure="Add profession to by.",
+        )
+
+
+def _without_names(notes: Iterable[str], reader: Reader) -> list[str]:
+    """Notes in which no organisation is told of that this reader is not shown by name."""
+    hidden = {code for code in {*reader.names, *reader.levels} if not reader.tells("organisation", code)}
+    names = {name for code in hidden if (name := reader.names.get(code))}
+    codes = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(hidden)))})\b") if hidden else None
+    return [
+        note
+        for note in notes
+        if not (codes is not None and codes.search(note)) and not any(name in note for name in names)
+    ]
+
+
+def _by_group(
+    frame: pl.DataFrame, word: str, reader: Reader, public: pl.Expr, by_organisation: bool
 ) -> tuple[pl.DataFrame, list[str]]:
+    few = [code for code in reader.groups.get(word, {}) if not reader.tells(word, code)]
+    if not few:
+        return frame, []
+    named = pl.lit(False)
+    if by_organisation:
+        # A row of one organisation under its name tells nothing of the others of its group.
+        codes = frame.get_column("organisation").drop_nulls().unique().to_list()
+        shown = [code for code in codes if reader.tells("organisation", code)]
+        named = pl.col("organisation").is_in(shown).fill_null(False)
+    kept = frame.filter(public | named | ~pl.col(word).is_in(few).fill_null(False))
+    if kept.height == frame.height:
+        return frame, []
+    return kept, [
+        "A group of partners is left out where it has one or two that do not share figures under their name."
+    ]
+
+
+def _by_name(
+    frame: pl.DataFrame, reader: Reader, public: pl.Expr, salt: str
+) -> tuple[pl.DataFrame, list[str]]:
+    word = "organisation"
     there = frame.filter(~public).get_column(word).drop_nulls().unique().to_list()
     levels = {code: reader.level(code) for code in there}
-    totals = sorted(code for code, level in levels.items() if level == "totals")
     unnamed = [code for code, level in levels.items() if level == "unnamed"]
+    told = frame
+    if "origin" in frame.columns:
+        # An organisation of which nothing is known hides nobody.
+        told = frame.filter(pl.col("origin").is_not_null())
+    if told.filter(~public & pl.col(word).is_in(unnamed)).get_column(word).n_unique() < _FEWEST:
+        unnamed = []
+    totals = sorted(code for code, level in levels.items() if level != "named" and code not in unnamed)
     notes = []
     if totals:
         frame = frame.filter(public | pl.col(word).is_null() | ~pl.col(word).is_in(totals))
+        many = "organisation is" if len(totals) == 1 else "organisations are"
         notes.append(
-            f"{len(totals)} {'organisation shares' if len(totals) == 1 else 'organisations share'} totals "
-            "alone: in the figures of the place, and in no row of its own here."
+            f"{len(totals)} {many} in the figures of the place, and in no row here: "
+            "shared in totals alone, or without a name among fewer than "
+            f"{_FEWEST} such."
         )
     if unnamed:
-        # In an order that says nothing: neither the alphabet's nor place.toml's.
-        shuffled = sorted(unnamed, key=lambda code: hashlib.sha256(f"{salt}:{code}".encode()).digest())
-        codes = {code: f"unnamed-{n}" for n, code in enumerate(shuffled, start=1)}
-        names = {code: f"Unnamed partner {n}" for n, code in enumerate(shuffled, start=1)}
-        hidden = ~public & pl.col(word).is_in(unnamed).fill_null(False)
-        replaced = [pl.when(hidden).then(pl.col(word).replace(codes)).otherwise(word).alias(word)]
-        if f"{word}_name" in frame.columns:
-            named = pl.col(word).replace_strict(names, default=None, return_dtype=pl.String)
-            replaced.append(pl.when(hidden).then(named).otherwise(f"{word}_name").alias(f"{word}_name"))
-        frame = frame.with_columns(replaced)
-        notes.append(f"{len(unnamed)} of the partners share figures without their name.")
+        frame = _renamed(frame, unnamed, public, salt)
+        notes.append(
+            f"{len(unnamed)} of the partners share figures without their name. What they could be known by, "
+            "their patients and how much of them serves this place, is not shown of them."
+        )
     return frame, notes
+
+
+def _renamed(frame: pl.DataFrame, unnamed: list[str], public: pl.Expr, salt: str) -> pl.DataFrame:
+    """Rows of unnamed partners without their names, their patients and their share for the place."""
+    word = "organisation"
+    # In an order that says nothing: neither the alphabet's nor place.toml's.
+    shuffled = sorted(unnamed, key=lambda code: hashlib.sha256(f"{salt}:{code}".encode()).digest())
+    codes = {code: f"unnamed-{n}" for n, code in enumerate(shuffled, start=1)}
+    names = {code: f"Unnamed partner {n}" for n, code in enumerate(shuffled, start=1)}
+    hidden = ~public & pl.col(word).is_in(unnamed).fill_null(False)
+    if "measure" in frame.columns:
+        # A projection has a row for each measure: beside its FTE, the one for the place gives the share.
+        frame = frame.filter(~(hidden & (pl.col("measure") == "fte_place").fill_null(False)))
+    replaced = [pl.when(hidden).then(pl.col(word).replace(codes)).otherwise(word).alias(word)]
+    if f"{word}_name" in frame.columns:
+        named = pl.col(word).replace_strict(names, default=None, return_dtype=pl.String)
+        replaced.append(pl.when(hidden).then(named).otherwise(f"{word}_name").alias(f"{word}_name"))
+    telling = [c for c in frame.columns if c in _TELLING or "per_10000" in c]
+    replaced += [pl.when(~hidden).then(column).alias(column) for column in telling]
+    return frame.with_columns(replaced)

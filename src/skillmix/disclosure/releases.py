@@ -1,8 +1,8 @@
 """Release: the one way from figures to what people see.
 
-For now suppression is primary: each figure is judged by the people that it rests on. That a hidden cell
-cannot be worked out from its row or column is a further step, and `Released.notes` say so where cells are
-hidden.
+For now suppression is primary: each figure is judged by the people that it rests on, and a headcount over
+several organisations also by those who work for more than one of them. That a hidden cell cannot be worked
+out from its row or column is a further step, and `Released.notes` say so where cells are hidden.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from skillmix.disclosure import readers
+from skillmix.disclosure import overlaps, readers
 from skillmix.disclosure.policy import AGE_WORDS, OPEN, PROTECTED_WORDS, Policy, Rule
 from skillmix.errors import RefusedError, SkillmixError
 from skillmix.measures.figures import Figures, say_once
@@ -101,7 +101,8 @@ def release(
         kind are left out.
 
     Raises:
-        RefusedError: when a kind of fact may not be shown by organisation, or needs more years together.
+        RefusedError: when a kind of fact may not be shown by organisation, or needs more years together, or
+            the reader may not have the figures by these dimensions.
     """
     policy = policy or Policy.default()
     if reader is not None:
@@ -115,6 +116,11 @@ def release(
         for column, kind in kinds.items()
         if (reason := _reason(figures, column, policy.rule(kind))) is not None
     }
+    if reader is not None:
+        shared = overlaps.reason(figures, policy.rule("leaving").minimum)
+        if shared is not None:
+            before = reasons.get(overlaps.COUNT)
+            reasons[overlaps.COUNT] = shared if before is None else pl.coalesce(before, shared)
     hidden = pl.concat(
         [
             pl.DataFrame(schema={"row": pl.Int64, "column": pl.String, "reason": pl.String}),

@@ -15,6 +15,7 @@ import polars as pl
 from skillmix.errors import InputError
 from skillmix.measures.dimensions import AREAS, Readable, listed
 from skillmix.measures.figures import Figures, say_once
+from skillmix.measures.overlaps import SHARED
 from skillmix.measures.select import Pieces, select_staff
 from skillmix.measures.staff_in_post import overview
 
@@ -87,8 +88,9 @@ def grid(
     chosen = select_staff(facts, ["profession"], as_of)
     columns = _partners(chosen, keys)
     everything = rows.join(columns, how="cross", maintain_order="left_right")
+    shared = [c for c in SHARED if c in found.frame.columns]
     values = found.frame.select(
-        "profession", *keys, "headcount", "lines", "fte", "fte_place", "origin"
+        "profession", *keys, "headcount", "lines", "fte", "fte_place", "origin", *shared
     ).filter(pl.col("profession").is_not_null())
     somebody = (pl.col("fte").fill_null(0) > 0) | (pl.col("headcount").fill_null(0) > 0)
     somebody = somebody | (pl.col("lines").fill_null(0) > 0)
@@ -102,7 +104,7 @@ def grid(
     )
     names = ["organisation", "organisation_name"] if by_organisation else []
     dimensions = [*rows.columns, "partner", "partner_name", *names]
-    frame = frame.select(*dimensions, "headcount", "lines", "fte", "fte_place", "present", "origin")
+    frame = frame.select(*dimensions, "headcount", "lines", "fte", "fte_place", "present", "origin", *shared)
     return replace(
         found,
         frame=frame,

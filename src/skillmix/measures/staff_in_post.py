@@ -24,6 +24,7 @@ from skillmix.measures.dimensions import (
     rank,
 )
 from skillmix.measures.figures import PEOPLE_CANNOT_BE_COUNTED, Figures, say_once
+from skillmix.measures.overlaps import SHARED, with_overlap
 from skillmix.measures.select import Pieces, select_staff
 
 VALUES = ("headcount", "lines", "fte", "fte_place")
@@ -72,7 +73,7 @@ def overview(
     every = frame.select("organisation", "source", *OF_ORGANISATION[1:]).unique()
     for word, codes in kept.items():
         frame = frame.filter(pl.col(word).is_in(codes))
-    slices = _add_up(frame, words)
+    slices = with_overlap(_add_up(frame, words), frame, words)
     slices, notes = _published_headcounts(slices, pieces, frame, every, words, kept)
     registered = population.patients(facts, as_of)
     slices = _with_patients(slices, registered, pieces.organisations, words, kept)
@@ -82,7 +83,9 @@ def overview(
             if word != "organisation" and (names := labels(word)).height:
                 slices = slices.join(names, on=word, how="left", maintain_order="left")
     keys = [c for w in words for c in (w, f"{w}_name") if c in slices.columns]
-    slices = slices.select(*keys, *VALUES, "patients", "origin", "basis", "oldest_as_of", "newest_as_of")
+    shared = [c for c in SHARED if c in slices.columns]
+    told = ("patients", "origin", "basis", "oldest_as_of", "newest_as_of")
+    slices = slices.select(*keys, *VALUES, *told, *shared)
     dates = frame.get_column("as_of")
     return Figures(
         frame=slices,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,7 @@ import pytest
 from skillmix.disclosure import Reader
 from skillmix.disclosure.readers import LEVELS, seen_by
 from skillmix.measures import Figures
-from skillmix.place import Agreement, Place, PlaceOrganisation, Scope
+from skillmix.place import Agreement, Place, Scope
 
 pytestmark = pytest.mark.unit
 
@@ -58,17 +59,27 @@ def test_a_partners_level_its_own_people_and_a_roles_limit(code: str, own: bool,
 
 
 def test_others_are_named_unnamed_or_left_out() -> None:
-    shown = seen_by(by_organisation(), reader())
-    assert shown.frame["organisation"].to_list() == ["NAMED", "unnamed-1", "SILENT", None]
-    assert shown.frame["organisation_name"].to_list() == [
-        "The NAMED",
-        "Unnamed partner 1",
-        "The SILENT",
-        "All",
+    more = {"UNNAMED2": "unnamed", "UNNAMED3": "unnamed"}
+    found = by_organisation()
+    extra = [
+        {"organisation": code, "organisation_name": f"The {code}", "headcount": 20, "origin": "sent"}
+        for code in more
     ]
-    assert shown.frame["headcount"].to_list() == [10, 11, 13, 46], "the whole still counts everybody"
-    assert "1 organisation shares totals alone" in " ".join(shown.notes)
-    assert "1 of the partners share figures without their name." in shown.notes
+    found = replace(found, frame=pl.concat([found.frame, pl.DataFrame(extra)], how="diagonal"))
+    shown = seen_by(found, reader(levels={**reader().levels, **more}))
+    codes = shown.frame["organisation"].to_list()
+    assert [codes[n] for n in (0, 2, 3)] == ["NAMED", "SILENT", None]
+    assert sorted([codes[1], *codes[4:]]) == ["unnamed-1", "unnamed-2", "unnamed-3"]
+    assert shown.frame["organisation_name"].to_list()[1].startswith("Unnamed partner ")
+    assert shown.frame["headcount"].to_list() == [10, 11, 13, 46, 20, 20], "the whole still counts everybody"
+    assert "1 organisation is in the figures of the place" in " ".join(shown.notes)
+    assert "3 of the partners share figures without their name." in " ".join(shown.notes)
+
+
+def test_fewer_than_three_unnamed_partners_are_in_totals_alone() -> None:
+    shown = seen_by(by_organisation(), reader())
+    assert shown.frame["organisation"].to_list() == ["NAMED", "SILENT", None]
+    assert "2 organisations are in the figures of the place" in " ".join(shown.notes)
 
 
 @pytest.mark.parametrize("code", [*LEVEL])
@@ -87,11 +98,11 @@ def test_what_is_published_is_shown_to_everybody_by_name() -> None:
 
 def test_a_partner_with_published_and_sent_rows_is_hidden_in_those_that_it_sent() -> None:
     rows = [
-        {"organisation": "UNNAMED", "headcount": n, "origin": origin}
+        {"organisation": "TOTALS", "headcount": n, "origin": origin}
         for n, origin in ((5, "sent"), (6, "published"), (7, None))
     ]
     shown = seen_by(figures(rows, "organisation"), reader())
-    assert shown.frame["organisation"].to_list() == ["unnamed-1", "UNNAMED", "unnamed-1"]
+    assert shown.frame["headcount"].to_list() == [6]
 
 
 def test_a_role_of_totals_sees_no_partner_but_its_own() -> None:
@@ -113,20 +124,38 @@ def test_the_order_of_unnamed_partners_tells_nothing_and_stays_the_same() -> Non
 @pytest.mark.parametrize(
     ("own", "kinds"),
     [
-        ((), ["acute_trust", "mental_health_trust"]),
-        (("UNNAMED",), ["acute_trust", "community_trust", "mental_health_trust"]),
+        ((), ["acute_trust"]),
+        (("UNNAMED",), ["acute_trust", "community_trust"]),
         (("SILENT",), ["acute_trust"]),
         (("TOTALS",), ["acute_trust", "mental_health_trust"]),
     ],
 )
-def test_a_group_of_one_is_left_out_where_that_one_is_not_named(
+def test_a_group_is_left_out_where_one_or_two_of_it_are_not_named(
     own: tuple[str, ...], kinds: list[str]
 ) -> None:
-    # Whoever knows its own figure would know the other's: of two, one's own and one in totals are one alone.
+    # Whoever knows its own figure, or reads a named one's, would know the other's by subtraction.
     rows = [{"kind": kind, "headcount": 9, "origin": "sent"} for kind in GROUPS["kind"]]
     shown = seen_by(figures(rows, "kind"), reader(own=frozenset(own)))
     assert shown.frame["kind"].to_list() == kinds
-    assert any("one organisation is left out" in note for note in shown.notes) is (len(kinds) < 3)
+    assert any("group of partners is left out" in note for note in shown.notes)
+
+
+@pytest.mark.parametrize(("unseen", "told"), [(0, True), (1, False), (2, False), (3, True)])
+def test_a_group_tells_nobody_from_three_partners_that_are_not_named(unseen: int, told: bool) -> None:
+    members = frozenset({"SHOWN", *(f"ORG{n}" for n in range(unseen))})
+    who = Reader(levels=dict.fromkeys(members - {"SHOWN"}, "totals"), groups={"sector": {"acute": members}})
+    assert who.tells("sector", "acute") is told
+    rows = [{"sector": "acute", "headcount": 9, "origin": "sent"}]
+    assert seen_by(figures(rows, "sector"), who).frame.height == told
+
+
+def test_a_named_partners_own_row_stays_in_a_group_that_is_left_out() -> None:
+    rows = [
+        {"kind": "mental_health_trust", "organisation": code, "headcount": 9, "origin": "sent"}
+        for code in ("SILENT", "TOTALS", None)
+    ]
+    shown = seen_by(figures(rows, "kind", "organisation"), reader())
+    assert shown.frame["organisation"].to_list() == ["SILENT"]
 
 
 def test_a_published_group_of_one_stays() -> None:
@@ -150,7 +179,6 @@ def test_levels_are_those_of_the_agreements_in_force_the_strictest_counting(plac
     def agreed(name: str, level: str, starts: dt.date, ends: dt.date) -> Agreement:
         return Agreement(name, "TRUST1", "A trust", "planning", "public task", "D1", level, starts, ends)
 
-    place.add([PlaceOrganisation("TRUST3", "Third trust", "acute", "acute_trust")])
     first, last = dt.date(2026, 1, 1), dt.date(2026, 6, 30)
     place.record_agreement(agreed("A1", "named", first, dt.date(2027, 1, 1)))
     place.record_agreement(agreed("A2", "totals", first, last))
@@ -162,7 +190,7 @@ def test_levels_are_those_of_the_agreements_in_force_the_strictest_counting(plac
     assert of(last).level("TRUST1") == "totals"
     assert of(last + dt.timedelta(days=1)).level("TRUST1") == "named"
     assert of(last).level("TRUST2") == "named"
-    assert of(last).groups["kind"]["acute_trust"] == {"TRUST1", "TRUST3"}
+    assert of(last).names["TRUST1"]
 
 
 def test_readers_of_one_key_are_shown_the_same() -> None:

@@ -77,9 +77,8 @@ def organisations(client: Client) -> dict[str, float | None]:
 def test_others_are_seen_at_the_level_of_their_agreement(ask: Callable[..., Client]) -> None:
     seen = organisations(ask("organisation_lead", organisation="NT1"))
     assert seen["NT1"] == 63
-    assert seen["unnamed-1"] == 29
-    assert "NT2" not in seen
-    assert "NT3" not in seen
+    # One unnamed partner alone would be known: fewer than three are in the figures of the place only.
+    assert set(seen) <= {"NT1", "NC1", "U99001", "Y99001"}
     whole = rows_of(ask("organisation_lead", organisation="NT1").get(f"{NORTH}/overview?by="))
     assert [row["fte"] for row in whole] == [63 + 29 + 18 + 17 + 3]
 

@@ -41,33 +41,24 @@ def names(place: Place) -> Names:
 def choices(place: Place, reader: Reader) -> dict[str, list[tuple[str, str]]]:
     """What a lever may be about, by selector: codes and names, in the order of the names.
 
-    A partner that does not share figures under its name is left out, and so is a sector of one such partner:
+    A partner that does not share figures under its name is left out, and so is a sector with one or two such:
     what a lever on it alone changes would be that partner's own figures.
     """
     known = _listed()
     here = sorted({o.sector for o in place.organisations.values() if o.sector != "system"})
-    open_to = [o for o in place.organisations.values() if not _hidden("organisation", o.code, reader)]
+    open_to = [o for o in place.organisations.values() if reader.tells("organisation", o.code)]
     return {
         "organisation": sorted(((o.code, o.name) for o in open_to), key=lambda c: c[1]),
-        "sector": [(s, known["sector"].get(s, s)) for s in here if not _hidden("sector", s, reader)],
+        "sector": [(s, known["sector"].get(s, s)) for s in here if reader.tells("sector", s)],
         "profession": sorted(known["profession_name"].items(), key=lambda c: c[1]),
         "staff_group": sorted(known["staff_group"].items(), key=lambda c: c[1]),
     }
-
-
-def _hidden(word: str, code: str, reader: Reader) -> bool:
-    if word == "organisation":
-        return reader.level(code) != "named"
-    if word == "sector":
-        others = reader.groups.get("sector", {}).get(code, frozenset()) - reader.own
-        return len(others) == 1 and reader.level(next(iter(others))) != "named"
-    return False
 
 
 def unseen(scenario: Scenario | None, reader: Reader) -> tuple[str, str] | None:
     """The first selector and code of a scenario that a reader may not see by name; None without."""
     for lever in scenario.levers if scenario is not None else ():
         for word, code in lever.where.items():
-            if _hidden(word, code, reader):
+            if not reader.tells(word, code):
                 return word, code
     return None

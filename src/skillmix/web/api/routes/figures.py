@@ -36,7 +36,9 @@ class Sliced(Dated):
         max_length=200,
         description="What to tell apart, parted by commas; empty for the whole place. Words: organisation, "
         "sector, partner, kind, staff_group, profession, level, registered; for staff in post also employer, "
-        "workplace, payer, ahp, role, setting; for vacancies also ahp, role, setting.",
+        "workplace, payer, ahp, role, setting; for vacancies also ahp, role, setting. Employer, workplace "
+        "and payer are told of your own organisations alone, beside organisation; a role about some "
+        "professions adds profession to any other word of the job.",
         examples=["organisation,profession"],
     )
 
