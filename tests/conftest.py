@@ -31,7 +31,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "skillmix.web.site.settings"
 if "DATABASE_OWNER_URL" in os.environ:
     # A test database is made by the owner of its tables, whom forced row-level security holds as well; the
     # account of the web keeps its own address for tests that serve, or that look at the lock itself.
-    os.environ["WEB_DATABASE_URL"] = os.environ["DATABASE_URL"]
+    os.environ.setdefault("WEB_DATABASE_URL", os.environ["DATABASE_URL"])
     os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
 
 MARKERS = {"unit", "integration", "official", "database", "browser"}
