@@ -256,6 +256,7 @@ class Within(_Part):
         sector: its sector.
         parent: column with the code of its parent.
         given: whether the sender names the organisation where the file does not, or a row does not.
+        besides: headings that may hold another organisation's code, where the sender names one.
     """
 
     organisation: str
@@ -266,6 +267,7 @@ class Within(_Part):
     sector: str | None = None
     parent: str | None = None
     given: bool = False
+    besides: tuple[str, ...] = ()
 
 
 class LeftOut(_Part):
@@ -278,6 +280,20 @@ class LeftOut(_Part):
 
     when: dict[str, tuple[str, ...]] = Field(min_length=1)
     says: tuple[str, str]
+
+
+class OtherReport(_Part):
+    """Another report with the columns of this source, which must not be taken for it.
+
+    Attributes:
+        headings: columns that only the other report fills in most rows.
+        says: what it is: ``a report of leavers``.
+        cure: what to send instead.
+    """
+
+    headings: tuple[str, ...] = Field(min_length=1)
+    says: str
+    cure: str
 
 
 class FieldMap(_Part):
@@ -297,6 +313,7 @@ class FieldMap(_Part):
         columns: its columns, by the names that the map uses.
         where: rows to read, by the words of a column; others are not used.
         left_out: rows of no use, each kind told with its number.
+        not_with: other reports that have these columns as well, known by further headings, and refused.
         totals: words by which a row of totals is known, where its first filled cell begins with one.
         within: how a row is known to be about the place.
         person: the identifier of a person, where it has one.
@@ -317,6 +334,7 @@ class FieldMap(_Part):
     columns: dict[str, Column]
     where: dict[str, tuple[str, ...]] = {}
     left_out: tuple[LeftOut, ...] = ()
+    not_with: tuple[OtherReport, ...] = ()
     totals: tuple[str, ...] = ()
     within: Within
     person: Person | None = None

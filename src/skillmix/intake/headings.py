@@ -134,9 +134,10 @@ def wrong(
         shown = ", ".join(c for c in first[:6] if c.strip())
         # Without headings, what a partner sent begins with a person.
         begins = f"; the file begins with {shown or 'nothing'!r}" if field_map.origin == "published" else ""
+        sent_as = "as published" if field_map.origin == "published" else "as your system exports it"
         return InputError(
             f"No headings of {field_map.title} were found{begins}.",
-            cure=f"Send the file as published. It has the headings {', '.join(wanted[:8])}.",
+            cure=f"Send the file {sent_as}. It has the headings {', '.join(wanted[:8])}.",
             where=[Where(file=file)],
         )
     taken = {heading for _, heading in found.columns.values()}

@@ -316,7 +316,7 @@ def stage(
 
     chosen = None if source is None else field_map(source)
     within = boundary(place, organisation)
-    taken = take(Sent.of(sent), chosen, keys, progress, organisation)
+    taken = take(Sent.of(sent), chosen, keys, progress, organisation, within.organisations)
     understood = interpret(taken, boundary=within, as_of=as_of, edition=edition, progress=progress)
     return Staged(
         taken=_about_place(taken, within, understood.rows_outside),

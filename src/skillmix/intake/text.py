@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -30,6 +31,8 @@ class Text:
         notes: what was done to the file as a whole.
         read: rows that are not blank.
         long_rows: rows with more cells than there are headings.
+        beside: ``row`` and the columns by which another organisation's file or another report is known, each
+            under its heading as sent; looked at while the file is taken and not kept.
     """
 
     rows: pl.DataFrame
@@ -40,6 +43,12 @@ class Text:
     notes: list[str] = field(default_factory=list)
     read: int = 0
     long_rows: list[int] = field(default_factory=list)
+    beside: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"row": pl.Int64}))
+
+    def beside_of(self, spellings: Sequence[str]) -> list[str]:
+        """The headings as sent of the columns beside, in the order of these spellings."""
+        sent = {plain(heading): heading for heading in self.beside.columns if heading != "row"}
+        return list(dict.fromkeys(sent[plain(s)] for s in spellings if plain(s) in sent))
 
 
 def _about_headings(found: headings.Found, chosen: FieldMap) -> list[str]:
@@ -54,10 +63,15 @@ def _about_headings(found: headings.Found, chosen: FieldMap) -> list[str]:
         above = "row 1 was" if found.last == 2 else f"rows 1 to {found.last - 1} were"
         notes.append(f"The headings stand in row {found.last}; {above} read as titles and not loaded.")
     used = {heading for _, heading in found.columns.values()}
-    spare = [h for h in found.headings if h and h not in used]
+    looked = {plain(h) for h in (*chosen.within.besides, *(h for o in chosen.not_with for h in o.headings))}
+    spare = [h for h in found.headings if h and h not in used and plain(h) not in looked]
     if spare and chosen.origin == "sent":
         shown = ", ".join(spare[:6]) + (f" and {len(spare) - 6} more" if len(spare) > 6 else "")
         notes.append(f"Columns that the field map does not use were neither read nor kept: {shown}.")
+    if beside := [h for h in found.headings if h and h not in used and plain(h) in looked]:
+        notes.append(
+            f"Looked at to see whose file, and which report, it is, and not kept: {', '.join(beside)}."
+        )
     unasked = {k for k, c in chosen.columns.items() if c.identifier}
     unasked |= {chosen.within.organisation} if chosen.within.given else set()
     lacking = [
@@ -100,6 +114,7 @@ def read(found: headings.Found, chosen: FieldMap) -> Text:
         shown,
         _raw(body.frame, found, chosen.origin == "published"),
         notes=list(dict.fromkeys(notes)),
+        beside=_beside(body.frame, found, chosen),
     )
     ragged = pl.DataFrame(
         {"row": [r.row for r in body.ragged], "value": [f"{r.cells} cells" for r in body.ragged]},
@@ -210,3 +225,14 @@ def _raw(frame: pl.DataFrame, found: headings.Found, published: bool) -> pl.Data
     if published:
         known = {h: i for i, h in reversed(list(enumerate(found.headings))) if h}
     return frame.select("row", *(pl.col(f"c{position}").alias(f"@{h}") for h, position in known.items()))
+
+
+def _beside(frame: pl.DataFrame, found: headings.Found, chosen: FieldMap) -> pl.DataFrame:
+    """The columns that say whose file, or which report, this is."""
+    spellings = [*chosen.within.besides, *(h for other in chosen.not_with for h in other.headings)]
+    wanted = {plain(s) for s in spellings}
+    columns = {
+        h: i for i, h in reversed(list(enumerate(found.headings))) if h != "row" and plain(h) in wanted
+    }
+    cells = (casts.clean(frame.get_column(f"c{i}"), chosen.nulls).alias(h) for h, i in columns.items())
+    return pl.DataFrame([frame.get_column("row").cast(pl.Int64), *cells])

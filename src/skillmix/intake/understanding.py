@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from skillmix.errors import InputError, Where
-from skillmix.intake import build, door, findings, headings, typed_rows
+from skillmix.intake import build, door, findings, headings, typed_rows, whose
 from skillmix.intake import text as texts
 from skillmix.intake.declarations import FieldMap
 from skillmix.intake.fieldmap import field_map, sources
@@ -176,6 +176,7 @@ def take(
     keys: Callable[[], KeyRing],
     progress: Progress | None = None,
     given: str | None = None,
+    known: frozenset[str] = frozenset(),
 ) -> Taken:
     """Read what was sent as text, and replace whatever identifies a person.
 
@@ -185,10 +186,11 @@ def take(
         keys: gives the hashing key.
         progress: told that it is read.
         given: the organisation that the sender names, for a source that need not name one.
+        known: codes of the organisations of the place.
 
     Raises:
-        InputError: when it cannot be read as that source at all, or neither it nor the sender says whom it is
-            about.
+        InputError: when it cannot be read as that source at all, neither it nor the sender says whom it is
+            about, or it is about others alone.
     """
     if progress:
         progress(f"Reading {sent.name}")
@@ -201,6 +203,7 @@ def take(
             cure="Export it again with its rows.",
             where=[Where(file=sent.name, row=found.last)],
         )
+    whose.refuse_other_report(text, chosen, sent.name)
     within = chosen.within
     if within.given:
         if given is None and within.organisation not in text.headings:
@@ -210,7 +213,10 @@ def take(
                 where=[Where(file=sent.name)],
             )
         # Before the door: an employer's own numbers mean the same person within that employer alone.
-        text.rows = text.rows.with_columns(pl.col(within.organisation).fill_null(pl.lit(given, pl.String)))
+        if given is not None:
+            whose.say_whose(text, chosen, given, known)
+            whose.refuse_others(text, chosen, given, sent.name)
+    text.beside = text.beside.select("row").clear()
     door.pass_in(text, chosen, rules_of(chosen.name), keys)
     return Taken(chosen, sent.name, hashlib.sha256(sent.data).hexdigest(), text)
 
@@ -310,7 +316,8 @@ def understand(
         InputError: when the file cannot be read as that source at all: it is empty, damaged, of another
             source, lacks a column, or is beyond `limits`; file, row, column and cure are named.
     """
-    taken = take(Sent.of(file), source, keys, progress, boundary.only if boundary else None)
+    given, known = (boundary.only, boundary.organisations) if boundary else (None, frozenset())
+    taken = take(Sent.of(file), source, keys, progress, given, known)
     return interpret(taken, boundary=boundary, as_of=as_of, edition=edition, progress=progress)
 
 
