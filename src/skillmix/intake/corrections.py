@@ -11,6 +11,7 @@ import polars as pl
 from skillmix.errors import InputError, Where
 from skillmix.intake import casts, door
 from skillmix.intake.staging import CORRECTIONS, Staged, person_links
+from skillmix.intake.strayed import holds_identifier
 from skillmix.intake.understanding import interpret
 
 #: The longest value that is taken.
@@ -63,12 +64,18 @@ def _meant(staged: Staged, wanted: Correction, keys: list[str]) -> str | None:
     """The value to take.
 
     Raises:
-        InputError: when it is too long for a cell.
+        InputError: when it is too long for a cell, or holds what identifies a person.
     """
     if len(wanted.meant) > _LONGEST:
         raise InputError(
             f"The value is longer than {_LONGEST} characters.",
             cure="Give what the cell should hold, and nothing else.",
+            where=[Where(file=staged.file, row=wanted.row, column=wanted.column)],
+        )
+    if holds_identifier(wanted.meant):
+        raise InputError(
+            "The value holds what identifies a person, such as an e-mail address or an NI number.",
+            cure="Give what the cell should hold, without anybody's number or address.",
             where=[Where(file=staged.file, row=wanted.row, column=wanted.column)],
         )
     chosen = staged.understood.source

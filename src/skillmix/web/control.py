@@ -104,6 +104,7 @@ def load(place: Path, content: bytes) -> None:
     from django.core.management.color import no_style
     from django.db import connection
 
+    from skillmix.web.audit import anchor
     from skillmix.web.people.models import User
     from skillmix.web.site.database import service
     from skillmix.web.site.setup import migrate
@@ -122,6 +123,7 @@ def load(place: Path, content: bytes) -> None:
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
                 cursor.execute(statement)
+        anchor.write()
     connection.close()
 
 

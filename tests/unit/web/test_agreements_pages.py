@@ -183,3 +183,28 @@ def test_nobody_else_records_or_ends_one(role: str, north: Place, client_as: Cal
 
 def test_an_agreement_that_is_not_there_is_not_found(client_as: Callable[..., Any]) -> None:
     assert client_as("place_administrator").get("/north/agreements/no-such/").status_code == 404
+
+
+def test_only_the_partner_itself_and_whoever_records_agreements_is_told_its_level(
+    client_as: Callable[..., Any],
+) -> None:
+    unnamed = "Others see its figures as those of an unnamed partner."
+    pages = ("/north/agreements/agreement-nt2/", "/north/organisations/NT2/")
+    seen = {
+        role: [unnamed in client.get(address).content.decode() for address in pages]
+        for role, client in {
+            "its own": client_as("organisation_lead", "NT2"),
+            "administrator": client_as("place_administrator"),
+            "another": client_as("organisation_lead", "NT1"),
+            "planner": client_as("place_planner"),
+        }.items()
+    }
+    assert seen["its own"][0]
+    assert seen["administrator"][0]
+    assert seen["another"] == seen["planner"] == [False, False]
+    listed = client_as("viewer").get("/north/agreements/").content.decode()
+    rows = listed[listed.index("<tbody") : listed.index("</tbody>")]
+    assert "North Community Health" in rows
+    assert "Planning the workforce of the place together" in rows
+    assert "Without its name" not in rows
+    assert "Under its name" not in rows

@@ -103,6 +103,7 @@ def test_another_person_cannot_accept(client_as: Callable[..., Any]) -> None:
 
 def test_an_account_that_is_there_signs_in_to_accept(client_as: Callable[..., Any], nobody: Client) -> None:
     member = client_as("viewer")
+    services.confirm_address(member.user)
     link = invite(client_as("place_administrator"), email=member.user.email.upper(), role="researcher")
     assert "sign in" in nobody.get(link).content.decode().lower()
     accept(nobody, link)

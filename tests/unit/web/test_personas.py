@@ -116,3 +116,24 @@ def test_a_persona_sets_no_password_and_is_out_where_there_are_none(
     assert not account("Place planner").has_usable_password()
     settings.PERSONAS = False
     assert demonstration.get("/north/grid/").status_code == 302
+
+
+def test_a_persona_of_another_place_is_not_signed_in_by_naming_this_one(demonstration: Client) -> None:
+    from allauth.usersessions.models import UserSession
+
+    user = account("Board member")
+    assert be(demonstration, "Board member").status_code == 302
+    assert UserSession.objects.filter(user=user).exists(), "it can be ended"
+    Membership.objects.filter(user=user).update(place="elsewhere")
+    assert be(demonstration, "Board member").status_code == 404
+
+
+def test_every_place_of_a_persona_must_be_a_demonstration(
+    demonstration: Client, north: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(personas, "served_with", lambda user: {"north": north, "real": north})
+    monkeypatch.setattr(persona_views, "uploads_of_personas", lambda slug: [slug])
+    monkeypatch.setattr(
+        personas, "allowed", lambda place, tried: "It has rows of a partner." if tried == ["real"] else None
+    )
+    assert be(demonstration, "System lead").status_code == 403

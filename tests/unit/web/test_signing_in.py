@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -77,6 +78,7 @@ def test_a_wrong_password_says_the_same_whether_there_is_an_account_or_not(perso
 def test_a_new_password_is_asked_for_in_the_same_words_whether_there_is_an_account_or_not(
     person: User, settings: Any
 ) -> None:
+    settings.SKILLMIX = replace(settings.SKILLMIX, mail_url="smtp://mail.example")
     answers = [
         client().post("/account/password/reset/", {"email": email})
         for email in ("person@example.org", "nobody@example.org")

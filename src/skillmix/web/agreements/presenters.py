@@ -8,6 +8,7 @@ from typing import Any
 
 from skillmix.place import Agreement, Place
 from skillmix.web.agreements.forms import LEVELS
+from skillmix.web.people.access import Principal
 
 #: An agreement that ends within so many days is told of.
 SOON = 60
@@ -84,10 +85,19 @@ def uncovered(place: Place, on: dt.date, received: list[Sent]) -> list[dict[str,
     return sorted(found.values(), key=lambda e: (-e["published"], e["name"]))
 
 
-def row(place: Place, agreement: Agreement, on: dt.date) -> dict[str, Any]:
-    """One agreement, in words."""
+def sees_level(principal: Principal, agreement: Agreement) -> bool:
+    """Whether somebody is told an agreement's level.
+
+    The partner itself is, and whoever records agreements: anybody else who knew it could tell which partner
+    an unnamed one is.
+    """
+    return principal.may("agreements") or agreement.organisation in principal.own
+
+
+def row(place: Place, agreement: Agreement, on: dt.date, principal: Principal) -> dict[str, Any]:
+    """One agreement, in words, as somebody may see it."""
     left = (agreement.ends - on).days
-    short, long = LEVELS[agreement.level]
+    short, long = LEVELS[agreement.level] if sees_level(principal, agreement) else ("", "")
     if agreement.expired(on):
         state, colour = "Ended", "grey"
     elif agreement.starts > on:
@@ -123,9 +133,11 @@ def _left(days: int) -> str:
     return f"{days} day{'s' if days != 1 else ''} left"
 
 
-def listed(place: Place, on: dt.date) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def listed(
+    place: Place, on: dt.date, principal: Principal
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Agreements that stand or are to come, the first to end first; and those ended, the last first."""
-    rows = [row(place, a, on) for a in sorted(place.agreements, key=lambda a: (a.ends, a.id))]
+    rows = [row(place, a, on, principal) for a in sorted(place.agreements, key=lambda a: (a.ends, a.id))]
     standing = [r for r in rows if r["standing"]]
     return standing, [r for r in rows if not r["standing"]][::-1]
 

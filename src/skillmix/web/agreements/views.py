@@ -32,13 +32,15 @@ def _agreement(place: Place, name: str) -> Agreement:
 def agreements(request: HttpRequest, place: str) -> HttpResponseBase:
     """Who shares what until when; first, whose figures are missing for want of an agreement."""
     here, on = _place(place), timezone.localdate()
-    standing, ended = presenters.listed(here, on)
+    principal = principal_in(request, place)
+    standing, ended = presenters.listed(here, on, principal)
     shown = {
         "uncovered": presenters.uncovered(here, on, presenters.sent(here)),
         "standing": standing,
         "ended": ended,
         "levels": LEVELS,
-        "may": principal_in(request, place).may("agreements"),
+        "may": principal.may("agreements"),
+        "told": any(one["level"] for one in [*standing, *ended]),
     }
     return render(request, "agreements/list.jinja", shown)
 
@@ -49,9 +51,10 @@ def agreement(request: HttpRequest, place: str, agreement: str) -> HttpResponseB
     here, on = _place(place), timezone.localdate()
     found = _agreement(here, agreement)
     received = presenters.sent(here)
-    may = principal_in(request, place).may("agreements")
+    principal = principal_in(request, place)
+    may = principal.may("agreements")
     shown = {
-        "one": presenters.row(here, found, on),
+        "one": presenters.row(here, found, on, principal),
         "under": [s for s in received if s.agreement == found.id and s.organisation == found.organisation],
         "attachable": presenters.attachable(here, found, on, received) if may and found.in_force(on) else [],
         "may": may,
@@ -90,7 +93,7 @@ def edit(request: HttpRequest, place: str, agreement: str) -> HttpResponseBase:
         services.record(request, place, form.agreement(), new=False)
         messages.success(request, "The agreement is changed.")
         return redirect("agreement", place=place, agreement=found.id)
-    one = presenters.row(here, found, timezone.localdate())
+    one = presenters.row(here, found, timezone.localdate(), principal_in(request, place))
     return render(request, "agreements/form.jinja", {"form": form, "hints": _HINTS, "one": one})
 
 
@@ -108,7 +111,7 @@ def end(request: HttpRequest, place: str, agreement: str) -> HttpResponseBase:
         else:
             messages.success(request, "The agreement's last day is changed.")
             return redirect("agreement", place=place, agreement=found.id)
-    one = presenters.row(here, found, timezone.localdate())
+    one = presenters.row(here, found, timezone.localdate(), principal_in(request, place))
     return render(request, "agreements/end.jinja", {"form": form, "one": one})
 
 

@@ -13,6 +13,7 @@ ACTIONS: Final[dict[str, str]] = {
     "sign_in": "Signed in",
     "sign_out": "Signed out",
     "failed_sign_in": "Failed to sign in",
+    "anchor": "Found the anchor of the audit gone",
 }
 
 

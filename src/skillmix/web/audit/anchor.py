@@ -51,6 +51,11 @@ def write() -> None:
     made.replace(path)
 
 
+def missing() -> bool:
+    """Whether nothing is noted, or it cannot be read, though something was recorded."""
+    return _path() is not None and read() is None and Entry.objects.exists()
+
+
 def read() -> Anchor | None:
     """What was noted last; None where nothing was, or the file cannot be read."""
     path = _path()

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils import timezone
 
+from skillmix.web.audit import anchor
 from skillmix.web.audit.hashing import FIRST, canonical, hash_of
 from skillmix.web.audit.models import Entry
 
@@ -68,4 +69,7 @@ def append(
         )
         entry.hash = hash_of(entry)
         entry.save(force_insert=True)
+        if entry.seq == 1:
+            # From the first entry on: an audit without an anchor is one whose anchor was removed.
+            transaction.on_commit(anchor.write, robust=True)
         return entry

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from skillmix.web.audit.forms import Wanted
 from skillmix.web.audit.models import Entry
+from skillmix.web.people.invitations import EVERY_PLACE
 from skillmix.web.people.models import Membership
 
 
@@ -22,13 +23,13 @@ def entries(place: str, wanted: Wanted | None = None) -> QuerySet[Entry]:
     """Entries of a place, the newest first.
 
     Signing in and changes of an account belong to no place: those of the place's members are shown, and
-    attempts to sign in under an address that no account has.
+    attempts to sign in under an address that no account has. What is about every place is about this one too.
     """
     wanted = wanted or Wanted()
     members = [number for number, _ in people_of(place)]
     about = [f"user {number}" for number in members]
     found = Entry.objects.filter(
-        Q(place=place)
+        Q(place__in=[place, EVERY_PLACE])
         | Q(place="", account__in=members)
         | Q(place="", subject__in=about)
         | Q(place="", account=None, action="failed_sign_in")

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from skillmix.web.audit import anchor, spool
 from skillmix.web.audit.appending import append
+from skillmix.web.people.invitations import EVERY_PLACE
 
 #: Lines of one entry at most.
 BATCH = 2_000
@@ -32,6 +33,9 @@ def seal() -> int:
             path.unlink()
         except FileNotFoundError:
             continue  # another worker sealed it
+    if anchor.missing():
+        # It is noted anew, and that it was gone is never forgotten.
+        append("anchor", anchor.NAME, place=EVERY_PLACE)
     anchor.write()
     return appended
 

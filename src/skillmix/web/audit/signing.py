@@ -31,7 +31,7 @@ def signed_out(sender: Any, request: HttpRequest, user: User | None, **_: Any) -
 def failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     """Somebody failed to sign in: the account, where there is one; never what was typed."""
     typed = str(credentials.get("email") or credentials.get("username") or credentials.get("login") or "")
-    user = User.objects.filter(email__iexact=typed).first() if typed else None
+    user = User.objects.of_address(typed).first() if typed else None
     append("failed_sign_in", **who_did(request, user))
 
 

@@ -59,7 +59,13 @@ def walk() -> Walked:
         number, before = entry.seq, entry.hash
         if noted is not None and entry.seq == noted.seq:
             at_anchor = entry.hash
-    if noted is not None and number < noted.seq:
+    if count and anchor.missing():
+        found.append(
+            Finding(
+                None, f"The file {anchor.NAME}, which notes how far the audit had come, is gone or damaged."
+            )
+        )
+    elif noted is not None and number < noted.seq:
         found.append(
             Finding(None, f"Entries after {number} are missing: {noted.seq} were noted as recorded.")
         )

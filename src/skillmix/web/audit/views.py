@@ -46,9 +46,9 @@ def audit(request: HttpRequest, place: str) -> HttpResponse:
 @page("audit", name="audit_file")
 def file(request: HttpRequest, place: str) -> HttpResponse:
     """The chosen entries as CSV; that they were taken is an entry itself."""
-    wanted = FilterForm(request.GET, people_of(place)).wanted()
-    record(request, "download", "audit.csv", {"parameters": dict(request.GET.items())})
-    content = as_csv(entries(place, wanted).iterator(chunk_size=500))
+    form = FilterForm(request.GET, people_of(place))
+    record(request, "download", "audit.csv", {"parameters": form.chosen()})
+    content = as_csv(entries(place, form.wanted()).iterator(chunk_size=500))
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{place}-audit.csv"'
     return response

@@ -7,6 +7,7 @@ import os
 
 def main() -> None:
     """Set Django up, and work until stopped."""
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "skillmix.web.site.settings")
     import django
 

@@ -9,6 +9,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
@@ -41,6 +42,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody makes an account by themselves."""
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Who signs in with a password; an address with letters that look like ASCII is nobody's."""
+        typed = str(credentials.get("email") or "")
+        if typed.rpartition("@")[0].isascii():
+            return super().authenticate(request, **credentials)
+        self.pre_authenticate(request, **credentials)
+        User().set_password(credentials.get("password"))  # as long as a wrong password takes
+        user_login_failed.send(sender=__name__, credentials={}, request=request)
+        return None
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Mail bears the brand."""
@@ -99,7 +110,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             page = "people/no_address.jinja"
         elif not waiting:
             page = "account/signup_closed.html"
-        elif User.objects.filter(email__iexact=self._address(request, sociallogin, waiting)).exists():
+        elif User.objects.of_address(self._address(request, sociallogin, waiting)).exists():
             page = "people/not_vouched.jinja"
         if page:
             raise ImmediateHttpResponse(render(request, page, {"address": told}, status=403))
@@ -125,7 +136,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             super().save_user(request, sociallogin, form)
             user.email = address  # saving has put the provider's in its place
             user.save()
-            confirm_address(user)
+            opened = self._opened(request, waiting)
+            confirm_address(user, verified=bool(opened) or address in {v.lower() for v in vouched})
             for invitation in waiting:
                 invitations.accept(invitation, user, vouched=vouched)
         request.session.pop(TOKEN, None)
@@ -133,9 +145,13 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def _address(self, request: HttpRequest, sociallogin: Any, waiting: list[Any]) -> str:
         """The address of the account: the one invited by the link that was opened, or one's own."""
-        token = request.session.get(TOKEN, "")
-        opened = [i for i in waiting if token and i.token_hash == invitations.hashed(token) and i.email]
+        opened = self._opened(request, waiting)
         return str(opened[0].email if opened else sociallogin.email_addresses[0].email).lower()
+
+    def _opened(self, request: HttpRequest, waiting: list[Any]) -> list[Any]:
+        """The invitation to an address whose link was opened, if any."""
+        token = request.session.get(TOKEN, "")
+        return [i for i in waiting if token and i.token_hash == invitations.hashed(token) and i.email]
 
     def _waiting(self, request: HttpRequest, sociallogin: Any) -> list[Any]:
         addresses = [e.email for e in sociallogin.email_addresses if e.verified]

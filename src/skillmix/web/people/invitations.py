@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 
+from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -92,7 +93,8 @@ def make(
     Raises:
         RefusedError: when somebody invites themselves.
     """
-    if by is not None and email and email.lower() == by.email.lower():
+    email = email.strip().lower()
+    if by is not None and email and email == by.email:
         raise RefusedError(
             "Nobody gives themselves a role.", cure="Ask another administrator of the place to invite you."
         )
@@ -100,14 +102,14 @@ def make(
     with service():
         if email:
             same = open_ones().filter(
-                place=place, email__iexact=email, role=role, organisation=organisation, family=family
+                place=place, email=email, role=role, organisation=organisation, family=family
             )
             for earlier in same:
                 earlier.withdrawn = now
                 earlier.save()
         made = Invitation.objects.create(
             place=place,
-            email=email.lower(),
+            email=email,
             role=role,
             organisation=organisation,
             family=family,
@@ -136,9 +138,15 @@ def waiting_for(addresses: Iterable[str], token: str = "") -> list[Invitation]:
     """
     wanted = Q(token_hash=hashed(token)) if token else Q(pk__in=[])
     for address in addresses:
-        wanted |= Q(email__iexact=address)
+        wanted |= Q(email=address.strip().lower())
     with service():
         return [*open_ones().filter(wanted).order_by("made")]
+
+
+def addresses_of(user: User) -> frozenset[str]:
+    """Addresses that are known to be an account's own; not one that it only gave as its own."""
+    known = EmailAddress.objects.filter(user=user, verified=True)
+    return frozenset(address.lower() for address in known.values_list("email", flat=True))
 
 
 def accept(invitation: Invitation, user: User, *, vouched: Iterable[str] = ()) -> list[Membership]:
@@ -161,11 +169,10 @@ def accept(invitation: Invitation, user: User, *, vouched: Iterable[str] = ()) -
         if why := state(kept):
             raise RefusedError(STATES[why], cure="Ask an administrator of the place for a new one.")
         assert kept is not None
-        own = {user.email.lower(), *(address.lower() for address in vouched)}
-        if kept.email and kept.email.lower() not in own:
+        if kept.email and kept.email not in addresses_of(user) | {address.lower() for address in vouched}:
             raise ScopeError(
                 "This invitation is for another person.",
-                cure="Sign in as the person who was invited, or ask for an invitation of your own.",
+                cure="Sign in as the person who was invited, or ask for an invitation without an address.",
             )
         if kept.invited_by_id == user.pk:
             raise ScopeError(

@@ -15,7 +15,15 @@ from skillmix.web.people.roles import ROLES
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts."""
+    """Makes and finds accounts."""
+
+    def of_address(self, email: str | None) -> models.QuerySet[User]:
+        """Accounts of an address, as it is stored: in small letters.
+
+        A database's own upper case takes letters that are not ASCII for ones that are, which a count of wrong
+        passwords by address would not follow.
+        """
+        return self.filter(email=(email or "").strip().lower())
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """An account; without a password nobody can sign in with one."""
@@ -26,7 +34,7 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> User:
         """By e-mail address, whatever its case."""
-        return self.get(email__iexact=username)
+        return self.of_address(username).get()
 
 
 class User(AbstractBaseUser):

@@ -63,15 +63,17 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Sign in as one of them."""
     _only_here(request)
     slug = request.POST.get("place", "")
-    here = served_place(slug)
-    if why := people.allowed(here.opened()[0], uploads_of_personas(slug)):
-        raise ScopeError(why, cure="Sign in with an account of your own.")
+    served_place(slug)
     number = request.POST.get("account", "")
     chosen: Any = User.objects.exclude(persona="").filter(
         pk=int(number) if number.isdigit() else 0, is_active=True
     )
     user = chosen.first()
-    if user is None:
+    places = people.served_with(user) if user is not None else {}
+    if slug not in places:
         raise Http404
+    for other, place in places.items():
+        if why := people.allowed(place, uploads_of_personas(other)):
+            raise ScopeError(why, cure="Sign in with an account of your own.")
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return redirect("start") if user.persona == "system_lead" else redirect("home", place=slug)

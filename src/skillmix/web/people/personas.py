@@ -136,6 +136,13 @@ def prepare() -> None:
                 join(user, slug, persona.role, persona.organisation, persona.family)
 
 
+def served_with(user: User) -> dict[str, Place]:
+    """The places that are served in which a persona has a membership in force."""
+    with service():
+        mine = {*Membership.objects.in_force().filter(user=user).values_list("place", flat=True)}
+    return {slug: here.opened()[0] for slug, here in served().items() if slug in mine}
+
+
 def shown() -> list[dict[str, object]]:
     """The places with their personas, as the page shows them."""
     with service():

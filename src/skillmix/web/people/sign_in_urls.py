@@ -22,7 +22,7 @@ urlpatterns = [
     path("reauthenticate/", mine(account.reauthenticate), name="account_reauthenticate"),
     path("password/change/", mine(account.password_change), name="account_change_password"),
     path("password/set/", mine(account.password_set), name="account_set_password"),
-    path("password/reset/", anybody(account.password_reset), name="account_reset_password"),
+    path("password/reset/", sign_in.password_reset, name="account_reset_password"),
     path("password/reset/done/", anybody(account.password_reset_done), name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

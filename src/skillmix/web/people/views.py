@@ -55,7 +55,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     assert found is not None
     if request.user.is_authenticated:
         return _accept_as_myself(request, found, token)
-    known = found.email and User.objects.filter(email__iexact=found.email, is_active=True).exists()
+    known = found.email and User.objects.of_address(found.email).filter(is_active=True).exists()
     shown = {"what": invitations.describe(found), "invited": found.email, "token": token}
     if known:
         return render(request, "people/invitation_known.jinja", shown)
@@ -63,11 +63,16 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            user = services.accept_as_new(found, given.get("email", ""), given["name"], given["password"])
+            user, new = services.accept_as_new(
+                found, given.get("email", ""), given["name"], given["password"]
+            )
         except InputError as wrong:
             column = next((w.column for w in wrong.where if w.column in form.fields), None)
             form.add_error(column, f"{wrong.problem} {wrong.cure}")
         else:
+            if not new:
+                messages.success(request, "Your account is open again. Sign in with your new password.")
+                return redirect("account_login")
             login(request, user, backend=_BACKEND)
             messages.success(request, "Your account is ready. Turn on a second factor next, under your name.")
             return redirect("start")
@@ -80,7 +85,7 @@ def _accept_as_myself(request: HttpRequest, found: Invitation, token: str) -> Ht
         given = invitations.accept(found, user)
         messages.success(request, f"You are now {invitations.describe(found)}.")
         return redirect("home", place=given[0].place)
-    own = not found.email or found.email.lower() == user.email.lower()
+    own = not found.email or found.email in invitations.addresses_of(user)
     shown = {"what": invitations.describe(found), "invited": found.email, "token": token, "own": own}
     return render(request, "people/invitation_mine.jinja", shown, status=200 if own else 403)
 

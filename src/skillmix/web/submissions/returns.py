@@ -22,6 +22,8 @@ BASIS = "One-page return: as the organisation filled it in"
 _ROUNDING = Decimal("0.06")
 #: More FTE than this for each person is a slip of the pen.
 _MOST_FTE = Decimal("1.5")
+#: More people than this are no partner without a system, but a slip of the pen.
+MOST_PEOPLE = 20_000
 
 Answers = Mapping[str, str | None]
 
@@ -168,7 +170,15 @@ def problems(answers: Answers) -> dict[str, str]:
     """What cannot stand together, by question, with what to do."""
     people, fte = _number(answers, "people"), _number(answers, "fte")
     parts = [_number(answers, "registered_fte"), _number(answers, "support_fte")]
-    found: dict[str, str] = {}
+    found = {
+        q.key: f"{count} is more than a one-page return is for ({MOST_PEOPLE:,}). Check the number."
+        for q in QUESTIONS
+        if q.whole and (count := _number(answers, q.key)) is not None and count > MOST_PEOPLE
+    }
+    apprentices = _number(answers, "apprentices")
+    if people is not None and apprentices is not None and apprentices > people:
+        words = f"{apprentices} apprentices are more than the {people} people. Check both numbers."
+        found.setdefault("apprentices", words)
     if people is not None and fte is not None and fte > _MOST_FTE * people:
         found["fte"] = f"{fte} full-time equivalents are too many for {people} people. Check both numbers."
     if fte is not None:

@@ -28,6 +28,17 @@ State = Upload.State
 _KINDS = 60
 
 
+def storable(value: Any) -> Any:
+    """Plain data without the one letter that a database does not take, which no text holds on purpose."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, dict):
+        return {storable(key): storable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(one) for one in value]
+    return value
+
+
 @dataclass(frozen=True)
 class Sending:
     """What somebody says about a file that they send.
@@ -66,7 +77,7 @@ def _counted(staged: Staged) -> dict[str, Any]:
         "rows_set_aside": staged.rows_set_aside,
         "rows_outside": staged.rows_outside,
         "rows_not_used": staged.rows_not_used,
-        "summary": summary(staged),
+        "summary": storable(summary(staged)),
         "figures": [c.plain() for c in counts(staged.tables, organisation)] if loadable else [],
         "as_of": staged.as_of,
         "state": State.CHECKED if loadable else State.EMPTY,
@@ -98,7 +109,7 @@ def send(place: Place, slug: str, sent: Sent, about: Sending, by: User) -> Uploa
                 organisation=about.organisation,
                 source=staged.source,
                 title=staged.title,
-                file=staged.file[:255],
+                file=storable(staged.file)[:255],
                 sha256=staged.sha256,
                 by=by,
                 **_counted(staged),
@@ -199,10 +210,10 @@ def correct(place: Place, upload: Upload, corrections: Iterable[Correction], by:
                 place=upload.place,
                 organisation=upload.organisation,
                 version=version,
-                column=row["column"],
+                column=storable(row["column"]),
                 row=row["row"],
-                was=row["from"],
-                meant=row["to"],
+                was=storable(row["from"]),
+                meant=storable(row["to"]),
                 rows=row["rows"],
                 by=row["by"],
                 at=row["at"],

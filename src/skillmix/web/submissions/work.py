@@ -8,9 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from skillmix import intake
-from skillmix.errors import PlaceError, Where
+from skillmix.errors import PlaceError, ScopeError, Where
 from skillmix.place import Place
 from skillmix.web.jobs.work import Running, start, work
+from skillmix.web.people.principals import principal_of
 from skillmix.web.site.database import service
 from skillmix.web.site.served import served
 from skillmix.web.submissions import folders, returns, services
@@ -33,6 +34,22 @@ def _place(running: Running) -> Place:
 def _upload(running: Running) -> Upload:
     with service():
         return Upload.objects.select_related("by").get(pk=uuid.UUID(running.job.payload["upload"]))
+
+
+def _may_still(running: Running, upload: Upload, place: Place) -> None:
+    """Ask again, at the moment of doing it, whether whoever asked for it may publish for the organisation.
+
+    Raises:
+        ScopeError: when their account is closed, or their membership has ended, since.
+    """
+    job = running.job
+    with service():
+        if job.by is not None and principal_of(job.by, job.place, place).may("publish", upload.organisation):
+            return
+    raise ScopeError(
+        "Whoever asked for this may not publish for the organisation any more.",
+        cure="Somebody who may must ask for it again.",
+    )
 
 
 def _stored(upload: Upload, place: Place) -> str:
@@ -77,6 +94,7 @@ def publish(running: Running) -> dict[str, Any]:
             "It was corrected since somebody asked to publish it.",
             cure="Look at what it says now, and publish it again.",
         )
+    _may_still(running, upload, place)
     running.say("Storing the rows")
     submission = upload.submission or _stored(upload, place)
     running.say("Publishing")
@@ -119,6 +137,7 @@ def _take_back(place: Place, submission: str, by: str, key: str) -> None:
 def withdraw(running: Running) -> dict[str, Any]:
     """Take an upload out of every figure."""
     upload, place = _upload(running), _place(running)
+    _may_still(running, upload, place)
     running.say("Withdrawing")
     submission = running.job.payload["submission"]
     number = place.withdraw(submission, by=str(running.job.by or "an account since removed"), key=running.key)
