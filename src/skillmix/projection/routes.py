@@ -128,7 +128,10 @@ def _append(
         share_place=np.append(spec.share_place, 1.0),
         donors={**spec.donors, number: donors} if donors and share > 0 else spec.donors,
         uncertain=tuple(
-            replace(u, cells=(*u.cells, number)) if like in u.cells and u.kind in ("leavers", "fill") else u
+            # A lever does not reach the planned cells, so neither does its range.
+            replace(u, cells=(*u.cells, number))
+            if like in u.cells and u.kind in ("leavers", "fill") and u.months is None
+            else u
             for u in spec.uncertain
         ),
     )

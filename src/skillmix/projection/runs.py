@@ -30,7 +30,7 @@ from skillmix.projection.scenario import Scenario
 from skillmix.projection.specification import Plan, Specification
 
 #: Version of the kernel: raised when the same manifest would give other figures.
-KERNEL = "1"
+KERNEL = "2"
 
 
 @dataclass(frozen=True, slots=True)

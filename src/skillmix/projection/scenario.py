@@ -301,7 +301,8 @@ def apply(scenario: Scenario, specification: Specification, months: int, *, comp
             cohorts += _cohorts(lever, specification, cells, months, completion, number)
         if ranged and what:
             name = f"lever {number}: {lever.kind}"
-            uncertain.append(Uncertain(name, what, tuple(cells), max(low, 1e-6), high))
+            held = (span.start + 1, span.stop)
+            uncertain.append(Uncertain(name, what, tuple(cells), max(low, 1e-6), high, held))
     spec = replace(specification, uncertain=tuple(uncertain), cohorts=tuple(cohorts))
     return Plan(spec, months, posts, joiners, leaver_factor)
 

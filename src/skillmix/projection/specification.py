@@ -25,6 +25,9 @@ Keys = npt.NDArray[np.uint64]
 #: Where the person who fills a vacancy comes from, in the order in which they are asked.
 SOURCES = ("place", "newly_qualified", "returner", "england", "abroad")
 
+#: Kinds of `Uncertain` whose factor may hold in some months only.
+BY_MONTH = ("leavers", "joiners")
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -92,7 +95,7 @@ class Cohort:
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
-    """An assumption with a range: its factor is drawn once a run.
+    """An assumption, or the amount of a lever, with a range: its factor is drawn once a run.
 
     Attributes:
         name: names it in the random stream and in the manifest.
@@ -101,6 +104,8 @@ class Uncertain:
         cells: numbers of the cells concerned.
         low: factor that 5 in 100 runs fall below.
         high: factor that 5 in 100 runs exceed.
+        months: of a lever on leavers or joiners, the first and last month in which the factor holds (the
+            first projected is 1); None, of every assumption: it holds throughout.
     """
 
     name: str
@@ -108,6 +113,7 @@ class Uncertain:
     cells: tuple[int, ...]
     low: float
     high: float
+    months: tuple[int, int] | None = None
 
 
 def _nought(cells: int) -> Floats:
@@ -208,6 +214,12 @@ class Specification:
             )
         if (self.hazards < 0).any() or (self.joiners < 0).any() or (self.fill < 0).any():
             raise InputError("A rate is below nought.", cure="Give rates of nought or more.")
+        for uncertain in self.uncertain:
+            if uncertain.months is not None and uncertain.kind not in BY_MONTH:
+                raise InputError(
+                    f"The range of {uncertain.name} cannot hold in some months only.",
+                    cure=f"Give months to ranges of {' and '.join(BY_MONTH)} alone.",
+                )
 
     @cached_property
     def entities(self) -> Keys:

@@ -41,9 +41,12 @@ class State:
         plan: what is run.
         seed: the seed of all runs.
         run: number of the run.
-        uncertainty: whether the assumptions' ranges are drawn.
+        uncertainty: whether the ranges of assumptions and levers are drawn.
 
     Attributes:
+        leaver_factor: what the hazard of leaving is multiplied by in this run, at each month (rows) and cell.
+        joiner_factor: what the supply's joiners are multiplied by, likewise.
+        factor: row of `leaver_factor` that holds now.
         month: the month that has begun.
         cell: cell of each person; the number of cells for one who left.
         born: place on the grid of ages at month 0, were the person there; the age at a month is this plus it.
@@ -65,7 +68,7 @@ class State:
         self.filled = np.zeros(self.cells, dtype=np.int64)
         self._draw_assumptions(uncertainty)
         self.month = 0
-        self.factor = self.leaver_factor * plan.leaver_factor[0]
+        self.factor = self.leaver_factor[0]
         heard = np.cumsum(spec.hazards, axis=1)
         self.apart = float(np.ceil(heard.max())) + 1.0
         self.heard = heard.ravel()
@@ -85,8 +88,7 @@ class State:
 
     def _draw_assumptions(self, uncertainty: bool) -> None:
         spec = self.spec
-        self.leaver_factor = np.ones(self.cells)
-        self.joiner_factor = np.ones(self.cells)
+        self.leaver_factor, self.joiner_factor = (np.ones((self.plan.months, self.cells)) for _ in range(2))
         fill_factor, local_factor, self.move_factor, post_factor, self.learner_factor = (
             np.ones(self.cells) for _ in range(5)
         )
@@ -101,7 +103,11 @@ class State:
         }
         if uncertainty:
             for uncertain in spec.uncertain:
-                named[uncertain.kind][list(uncertain.cells)] *= drawn(self.luck, uncertain)
+                first, last = uncertain.months or (1, self.plan.months)
+                # Factors without months have one axis, of cells; the others have months before it.
+                factors = named[uncertain.kind].reshape(-1, self.cells)
+                factors[first - 1 : last, list(uncertain.cells)] *= drawn(self.luck, uncertain)
+        self.leaver_factor *= self.plan.leaver_factor
         if (post_factor != 1).any():
             self.posts = np.round(self.posts * post_factor)
         self.fill = 1 - np.exp(-spec.fill * fill_factor)
@@ -230,8 +236,8 @@ class State:
         self.since[people] = self.month
 
     def change_rates(self, month: int) -> None:
-        """Take up the leaver factors of a month, where the plan changes them."""
-        factors = self.plan.leaver_factor
+        """Take up the leaver factors of a month, where the plan or the range of a lever changes them."""
+        factors = self.leaver_factor
         if month == 1 or (factors[month - 1] == factors[month - 2]).all():
             return
         changed = np.append(factors[month - 1] != factors[month - 2], False)
@@ -239,7 +245,7 @@ class State:
         self.month = month - 1
         self.settle(people)
         self.month = month
-        self.factor = self.leaver_factor * factors[month - 1]
+        self.factor = factors[month - 1]
         self._look_up_leaving(people)
 
     def join(self, cell: Integers, entities: Keys) -> None:
