@@ -19,6 +19,7 @@ from skillmix.intake.pseudonyms import KeyRing
 from skillmix.intake.readers import Candidate, open_tables
 from skillmix.intake.rules.declared import rules_of
 from skillmix.intake.sent import Sent
+from skillmix.intake.strayed import name_to_keep
 
 Progress = Callable[[str], None]
 
@@ -218,7 +219,8 @@ def take(
             whose.refuse_others(text, chosen, given, sent.name)
     text.beside = text.beside.select("row").clear()
     door.pass_in(text, chosen, rules_of(chosen.name), keys)
-    return Taken(chosen, sent.name, hashlib.sha256(sent.data).hexdigest(), text)
+    name = name_to_keep(sent.name, chosen.title) if chosen.origin == "sent" else sent.name
+    return Taken(chosen, name, hashlib.sha256(sent.data).hexdigest(), text)
 
 
 def inside(taken: Taken, boundary: Boundary | None) -> pl.DataFrame:
