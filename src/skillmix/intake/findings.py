@@ -19,6 +19,8 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 #: Shown instead of a value that identifies a person.
 WITHHELD = "(withheld)"
+#: How the cure of a row begins about which nothing need be done.
+SETTLED = "Nothing need be done"
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -15,8 +15,8 @@ from skillmix.web.submissions.returns import SOURCE, TITLE
 
 #: State of an upload, or of a submission from elsewhere: words and colour of its tag.
 STATES: dict[str, tuple[str, str]] = {
-    "checked": ("Ready to publish", "yellow"),
-    "ready": ("Ready to publish", "yellow"),
+    "checked": ("Checked, not yet published", "yellow"),
+    "ready": ("Checked, not yet published", "yellow"),
     "empty": ("Nothing can be loaded yet", "red"),
     "published": ("Published", "green"),
     "superseded": ("A later one stands", "grey"),
@@ -74,15 +74,22 @@ def covered(place: Place, agreement: str | None, organisation: str, on: dt.date)
     todo = f"Ask a place administrator to record the sharing agreement of {named}."
     found = next((a for a in place.agreements if a.id == agreement), None)
     if found is None:
-        return Covered("No agreement recorded: nobody sees it.", False, todo)
+        return Covered("No agreement recorded: nobody sees it in the browser.", False, todo)
     if not found.in_force(on):
         return Covered(
-            f"Its agreement {found.id} is not in force today: nobody sees it.",
+            f"Its agreement {found.id} is not in force today: nobody sees it in the browser.",
             False,
             f"Ask a place administrator to renew the sharing agreement of {named}.",
         )
     shown = {"named": "by name", "unnamed": "without its name", "totals": "in totals alone"}[found.level]
     return Covered(f"Agreement {found.id}: others see it {shown}.", True)
+
+
+def state_of(upload: Upload) -> tuple[str, str]:
+    """State of an upload in words, and the colour of its tag."""
+    if str(upload.state) == "checked" and upload.busy:
+        return "Being checked in", "yellow"
+    return STATES[str(upload.state)]
 
 
 def standing(upload: Upload, place: Place, agreements: dict[str, str | None], on: dt.date) -> Covered:
@@ -127,7 +134,7 @@ def _of_upload(
     state = str(upload.state)
     if state == "published" and stands.get(upload.published) == "superseded":
         state = "superseded"
-    words, tag = STATES[state]
+    words, tag = STATES[state] if state == "superseded" else state_of(upload)
     return Entry(
         key=str(upload.pk),
         title=upload.title,

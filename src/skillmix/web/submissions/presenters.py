@@ -14,7 +14,7 @@ from skillmix import intake
 from skillmix.intake.fieldmap import Source
 from skillmix.place import Place, PlaceOrganisation
 from skillmix.web.panels.reading import Reading
-from skillmix.web.submissions import history
+from skillmix.web.submissions import history, standing
 from skillmix.web.submissions.counts import Count, counts, warnings
 from skillmix.web.submissions.forms import ReturnForm
 from skillmix.web.submissions.models import Upload
@@ -75,7 +75,7 @@ def submission(reading: Reading, upload: Upload, problems: list[Problem]) -> dic
     place = reading.place
     agreements = dict(place.agreement_of_submissions().iter_rows())
     organisation = place.organisations.get(upload.organisation)
-    state, tag = history.STATES[str(upload.state)]
+    state, tag = history.state_of(upload)
     principal = reading.principal
     return {
         "upload": upload,
@@ -91,7 +91,8 @@ def submission(reading: Reading, upload: Upload, problems: list[Problem]) -> dic
         ],
         "missing": [c for c in upload.summary.get("columns", []) if c["heading"] is None],
         "notes": upload.summary.get("notes", []),
-        "aside": [p for p in problems if p.aside],
+        "aside": [p for p in problems if p.aside and not p.settled],
+        "settled": [p for p in problems if p.settled],
         "told": [p for p in problems if not p.aside],
         "cleaned": upload.summary.get("problems", []),
         "values": [f for p in problems for f in p.fields if f.row is None],
@@ -177,14 +178,16 @@ def publishing(reading: Reading, upload: Upload) -> dict[str, Any]:
         )
     organisation = reading.place.organisations.get(upload.organisation)
     agreements = dict(reading.place.agreement_of_submissions().iter_rows())
+    beside, twice = standing.beside(reading, upload, after[-1] if after else None)
     return {
         "upload": upload,
+        "beside": beside,
         "organisation": organisation.name if organisation is not None else upload.organisation,
         "lines": lines,
         "open": upload.open,
         "covered": history.standing(upload, reading.place, agreements, reading.on),
         "loadable": upload.rows_loaded > 0 and str(upload.state) != "replaced",
-        "warned": [words for line in lines for words in line["warnings"]],
+        "warned": [*twice, *(words for line in lines for words in line["warnings"])],
     }
 
 

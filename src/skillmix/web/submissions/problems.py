@@ -11,6 +11,7 @@ import polars as pl
 
 from skillmix import intake, reference
 from skillmix.intake import Correction, Staged
+from skillmix.intake.findings import SETTLED
 from skillmix.intake.rules.code_lists import listed
 
 #: As many kinds of problem with a field each are shown, and as many single rows.
@@ -66,6 +67,7 @@ class Problem:
         rows: rows that have it.
         first: the first of them.
         aside: whether the rows were set aside.
+        settled: whether the rows were set aside and nothing need be done about them.
         elsewhere: whether it can be cured only in the system that the file comes from.
         fields: where it is cured here: one for the value, or one for each of the first rows.
     """
@@ -77,6 +79,7 @@ class Problem:
     rows: int
     first: tuple[int, ...]
     aside: bool
+    settled: bool
     elsewhere: bool
     fields: tuple[Field, ...] = field(default=())
 
@@ -195,6 +198,7 @@ def problems(staged: Staged, suggested: bool = False) -> list[Problem]:
                 rows=one["rows"],
                 first=tuple(numbers[:_FIRST_ROWS]),
                 aside=one["aside"],
+                settled=one["aside"] and one["cure"].startswith(SETTLED),
                 elsewhere=not one["correctable"],
                 fields=tuple(makes.of(one, numbers)),
             )

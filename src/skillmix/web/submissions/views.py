@@ -99,7 +99,7 @@ def submissions(request: HttpRequest, place: str) -> HttpResponse:
     """Everything that my organisations sent, the newest first."""
     reading = reading_of(request)
     own = reading.principal.where("rows")
-    uploads = Upload.objects.select_related("by").filter(place=place, organisation__in=own)
+    uploads = Upload.objects.select_related("by", "job").filter(place=place, organisation__in=own)
     found = history.entries(reading.place, uploads, own, reading.on)
     context = {"entries": found, "may_submit": reading.principal.may("submit")}
     return render(request, "submissions/history.jinja", context)
@@ -142,7 +142,9 @@ def progress(request: HttpRequest, place: str, number: Any) -> HttpResponse:
     """How far the job of an upload is; the page is loaded again when it is over."""
     reading = reading_of(request)
     upload = senders.upload_of(reading.principal, number)
-    response = render(request, "submissions/progress.jinja", {"upload": upload, "job": upload.job})
+    state, colour = history.state_of(upload)
+    context = {"upload": upload, "job": upload.job, "state": state, "tag_colour": colour}
+    response = render(request, "submissions/progress.jinja", context)
     # Whoever fills in corrections meanwhile is not disturbed: storing changes nothing that the page shows.
     if not upload.busy and (upload.job is None or upload.job.kind != "store"):
         response["HX-Refresh"] = "true"
