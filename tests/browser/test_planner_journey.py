@@ -45,7 +45,16 @@ def test_the_planner_compares_two_scenarios(
     # A letter among the digits is refused beside its field, and nothing that was filled in is lost.
     assert page.get_by_role("heading", name="There is a problem").count() == 1
     assert page.get_by_label("Name", exact=True).input_value() == name
+    # Said in words once mended, no summary of the old problem is left; of a new one there is one.
     page.get_by_label("How much").first.fill("20")
+    page.get_by_role("button", name="Say it in words").click()
+    page.get_by_role("heading", name="There is a problem").wait_for(state="detached")
+    page.locator("#preview").get_by_text("20% fewer leavers").wait_for()
+    page.get_by_label("Name", exact=True).fill("")
+    page.get_by_role("button", name="Say it in words").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    assert page.locator("#name-error").count() == 1
+    page.get_by_label("Name", exact=True).fill(name)
     page.get_by_role("button", name="Save").last.click()
     assert "20%" in page.locator("main").inner_text()
 

@@ -161,11 +161,17 @@ def test_a_difference_in_one_sentence():
         return change_sentence("Fewer leavers", base, "North", row)
 
     assert told(80, 120, 160) == (
-        "'Fewer leavers' leaves North 120 more FTE in March 2031; 9 runs in 10 between 80 and 160 more."
+        "'Fewer leavers' gives North 120 more FTE in March 2031; 9 runs in 10 between 80 and 160 more."
     )
     assert "12 fewer FTE" in told(-20, -12, -3)
     assert "between 3.0 and 20 fewer" in told(-20, -12, -3)
     assert "between 2.0 fewer and 9.0 more" in told(-2, 4, 9)
+    assert "between 2.0 more and 9.0 fewer" in told(-9, -4, 2)
+    for nought in (-0.01, 0.0, 0.04):
+        gain, loss = told(nought, 13, 29), told(-29, -13, nought)
+        assert "gives North 13 more FTE in March 2031; 9 runs in 10 between no change and 29 more." in gain
+        assert "gives North 13 fewer FTE in March 2031; 9 runs in 10 between no change and 29 fewer." in loss
+    assert "gives North no more FTE in March 2031; 9 runs in 10 between 5.3 fewer" in told(-5.3, 0, 4.8)
     assert "than 'Other'" in told(80, 120, 160, "Other")
     assert "makes no difference" in told(0, 0, 0)
 

@@ -279,7 +279,7 @@ def test_two_scenarios_are_compared_with_the_same_luck(ready, planner, client_as
     assert same.status_code == 400
     result = done(planner.post("/north/compare/run/", {"a": stem, "b": "no_change", **SMALL}))
     page = words(client_as("viewer").get(result["address"]))
-    assert re.search(r"'Fewer leavers' leaves North [\d.]+ more FTE in March 2029", page)
+    assert re.search(r"'Fewer leavers' gives North [\d.]+ more FTE in March 2029", page)
     assert "50% fewer leavers" in page
     assert "North Minds" not in words(planner.get(f"{result['address']}?by=organisation"))
     runs = {r.manifest.get("scenario"): r.id for r in kept_runs(ready) if r.kind == "projection"}

@@ -37,7 +37,7 @@ def sentence_of(a: str, b: str, place: str, row: Mapping[str, Any]) -> str:
 
     >>> row = {"date": dt.date(2031, 3, 31), "p50": 120.2, "p5": 80.1, "p95": 160.0, "mean": 121.0}
     >>> sentence_of("Fewer leavers", "No change", "Leeds", row)
-    "'Fewer leavers' leaves Leeds 120 more FTE in March 2031; 9 runs in 10 between 80 and 160 more."
+    "'Fewer leavers' gives Leeds 120 more FTE in March 2031; 9 runs in 10 between 80 and 160 more."
     """
     month = words.month(row["date"])
     against = "" if b == NO_CHANGE else f" than '{b}'"
@@ -45,14 +45,21 @@ def sentence_of(a: str, b: str, place: str, row: Mapping[str, Any]) -> str:
     if max(abs(low), abs(middle), abs(high)) < FELT:
         other = "no change" if b == NO_CHANGE else f"'{b}'"
         return f"'{a}' makes no difference to {place} by {month}: every run is the same as with {other}."
-    more = "more" if middle >= 0 else "fewer"
-    low, high = (low, high) if middle >= 0 else (-high, -low)
-    if low < 0:
-        other = "fewer" if more == "more" else "more"
-        between = f"9 runs in 10 between {_told(-low)} {other} and {_told(high)} {more}"
-    else:
-        between = f"9 runs in 10 between {_told(low)} and {_told(high)} {more}"
-    return f"'{a}' leaves {place} {_told(abs(middle))} {more} FTE{against} in {month}; {between}."
+    much = "no more" if abs(middle) < FELT else f"{_told(abs(middle))} {_way(middle)}"
+    return f"'{a}' gives {place} {much} FTE{against} in {month}; 9 runs in 10 {_between(low, middle, high)}."
+
+
+def _way(value: float) -> str:
+    return "more" if value >= 0 else "fewer"
+
+
+def _between(low: float, middle: float, high: float) -> str:
+    """The range in words, the end nearer to nought first where the middle is a loss."""
+    first, last = (low, high) if middle >= 0 else (high, low)
+    if min(abs(first), abs(last)) >= FELT and _way(first) == _way(last):
+        return f"between {_told(abs(first))} and {_told(abs(last))} {_way(last)}"
+    ends = ["no change" if abs(end) < FELT else f"{_told(abs(end))} {_way(end)}" for end in (first, last)]
+    return f"between {ends[0]} and {ends[1]}"
 
 
 def _told(value: float) -> str:
