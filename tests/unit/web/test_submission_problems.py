@@ -108,3 +108,18 @@ def test_somebody_is_told_to_look_twice(
     assert len(said) == bool(words)
     assert words in "".join(said)
     assert counts.warnings(None, Count(day, 1, None, 1)) == []
+
+
+def test_dates_of_two_digits_are_one_question_for_the_column(place: Place) -> None:
+    days = {f"p{n}": {"Latest Start Date": f"{n + 1:02d}/03/17"} for n in range(1, 6)}
+    file = staged(place, **days, p7={"FTE": "80"})
+    dates = [p for p in problems.problems(file) if p.column == "Latest Start Date"]
+    assert [(p.rows, len(p.fields)) for p in dates] == [(5, 1)]
+    [field] = dates[0].fields
+    assert field.nearest == ("Read 02/03/17 as 02/03/2017, and all others of this kind alike",)
+
+    made = problems.corrections(file, {field.name: field.nearest[0]})
+    after = intake.correct(file, made)
+    assert [p.column for p in problems.problems(after) if p.aside] == ["FTE"]
+    starts = after.tables["assignment"].get_column("start_date").to_list()
+    assert dt.date(2017, 3, 6) in starts

@@ -18,6 +18,8 @@ from skillmix.intake.rules.code_lists import listed
 MOST_VALUES, MOST_ROWS = 60, 50
 #: As many rows are named for each problem, and as many words stand first in a list.
 _FIRST_ROWS, _NEAREST = 5, 6
+#: Rules whose values are all cured in one way, so that one question does for a column.
+_ALIKE = frozenset({"two_digit_year"})
 #: Families whose cure differs from row to row.
 _OF_ROWS = frozenset({"cross_field", "cross_row"})
 
@@ -36,6 +38,7 @@ class Field:
         nearest: allowed words most like the value, where there is a list.
         others: the other allowed words.
         filled: what stands in it.
+        alike: values that are answered together, each with what is meant; none for a value of its own.
     """
 
     name: str
@@ -47,12 +50,16 @@ class Field:
     nearest: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     filled: str = ""
+    alike: tuple[tuple[str, str], ...] = ()
 
-    def correction(self, meant: str) -> Correction:
-        """The correction that the field asks for."""
+    def corrections(self, meant: str) -> list[Correction]:
+        """The corrections that the field asks for."""
+        if self.alike:
+            each = self.alike if meant else tuple((was, "") for was, _ in self.alike)
+            return [Correction(column=self.column, meant=to, value=was) for was, to in each]
         if self.row is not None:
-            return Correction(column=self.column, meant=meant, row=self.row)
-        return Correction(column=self.column, meant=meant, value=self.was)
+            return [Correction(column=self.column, meant=meant, row=self.row)]
+        return [Correction(column=self.column, meant=meant, value=self.was)]
 
 
 @dataclass(frozen=True)
@@ -169,6 +176,34 @@ class _Fields:
                 filled=suggestion if self.suggested else "",
             )
 
+    def together(self, group: list[dict[str, Any]]) -> Iterator[Field]:
+        """The one field of problems that are all cured alike."""
+        column, was, meant = group[0]["column"], group[0]["value"], group[0]["suggestion"]
+        if self.values <= 0:
+            return
+        self.values -= 1
+        said = f"Read {was} as {meant}, and all others of this kind alike"
+        yield Field(
+            name=_name(f"{column}\x1f{group[0]['rule']}", None),
+            label=f"{column}: {was} and {len(group) - 1:,} other values",
+            was=was,
+            column=column,
+            suggestion=said,
+            nearest=(said,),
+            filled=said if self.suggested else "",
+            alike=tuple((one["value"], one["suggestion"]) for one in group),
+        )
+
+
+def _together(counted: list[dict[str, Any]]) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Problems, each with those that one question answers: the dates of a column, of one kind of fault."""
+    groups: dict[Any, list[dict[str, Any]]] = {}
+    for number, one in enumerate(counted):
+        joined = one["rule"] in _ALIKE and one["correctable"] and one["suggestion"] and one["value"]
+        key = (one["rule"], one["column"], one["reason"], one["aside"]) if joined else number
+        groups.setdefault(key, []).append(one)
+    return [(group[0], group) for group in groups.values()]
+
 
 def problems(staged: Staged, suggested: bool = False) -> list[Problem]:
     """What failed, worst first, with the fields that cure it.
@@ -186,21 +221,24 @@ def problems(staged: Staged, suggested: bool = False) -> list[Problem]:
     numbered = {
         (r["rule"], r["column"], r["value"], r["reason"], r["aside"]): r["row"] for r in rows.to_dicts()
     }
-    for one in counted.to_dicts():
-        of = (one["rule"], one["column"], one["value"], one["reason"], one["aside"])
-        numbers = numbered.get(of, [one["first_row"]])
+    for one, group in _together(counted.to_dicts()):
+        numbers: list[int] = []
+        for each in group:
+            of = (each["rule"], each["column"], each["value"], each["reason"], each["aside"])
+            numbers += numbered.get(of, [each["first_row"]])
+        others = f" and {len(group) - 1:,} other values" if len(group) > 1 else ""
         found.append(
             Problem(
                 reason=one["reason"],
                 cure=one["cure"],
                 column=one["column"],
-                value="an empty cell" if one["value"] is None else one["value"],
-                rows=one["rows"],
-                first=tuple(numbers[:_FIRST_ROWS]),
+                value=("an empty cell" if one["value"] is None else one["value"]) + others,
+                rows=sum(each["rows"] for each in group),
+                first=tuple(sorted(numbers)[:_FIRST_ROWS]),
                 aside=one["aside"],
                 settled=one["aside"] and one["cure"].startswith(SETTLED),
                 elsewhere=not one["correctable"],
-                fields=tuple(makes.of(one, numbers)),
+                fields=tuple(makes.of(one, numbers) if len(group) == 1 else makes.together(group)),
             )
         )
     return found
@@ -219,7 +257,7 @@ def corrections(staged: Staged, filled: Mapping[str, str]) -> list[Correction]:
         for one in problem.fields:
             meant = filled.get(one.name, "").strip()
             if meant:
-                found.append(one.correction("" if meant == EMPTIED else meant))
+                found += one.corrections("" if meant == EMPTIED else meant)
     return found
 
 
