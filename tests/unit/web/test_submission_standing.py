@@ -111,6 +111,16 @@ def test_rows_that_need_nothing_stand_apart(client_as: Clients, north: Place) ->
     assert cured < text.index("Row 5.") < apart < text.index("Nothing need be done: it is counted once.")
 
 
+def test_where_nothing_need_be_done_nobody_is_asked_to_correct(client_as: Clients, north: Place) -> None:
+    lines = export(6).decode("utf-8-sig").splitlines()
+    client = client_as("organisation_lead", "NT1")
+    upload = sent(client, "\r\n".join([*lines, lines[1]]).encode() + b"\r\n")
+    text = page(client, upload)
+    assert "1 was set aside, and nothing need be done about it." in text
+    assert "correct what failed below first" not in text
+    assert "until they are cured" not in text
+
+
 def test_the_code_that_replaces_a_number_is_said_right(client_as: Clients, north: Place) -> None:
     text = client_as("organisation_lead", "NT1").get("/north/submit/").content.decode()
     assert "you alone can make" not in text

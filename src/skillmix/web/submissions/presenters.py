@@ -101,21 +101,36 @@ def submission(reading: Reading, upload: Upload, problems: list[Problem]) -> dic
         "answers": answered(upload),
         "may_submit": principal.may("submit", upload.organisation),
         "may_publish": principal.may("publish", upload.organisation),
-        "next": next_step(upload),
+        "next": next_step(upload, settled=any(p.settled for p in problems) and not _to_cure(problems)),
     }
 
 
-def next_step(upload: Upload) -> str:
-    """What to do now, in a sentence or two."""
-    said = _next_step(upload)
+def _to_cure(problems: Sequence[Problem]) -> bool:
+    """Whether a row that was set aside needs a cure."""
+    return any(p.aside and not p.settled for p in problems)
+
+
+def next_step(upload: Upload, *, settled: bool = False) -> str:
+    """What to do now, in a sentence or two.
+
+    Args:
+        upload: the upload.
+        settled: whether nothing need be done about any row that was set aside.
+    """
+    said = _next_step(upload, settled)
     if upload.published and str(upload.state) in ("empty", "checked", "ready"):
         said += " What was published before is shown until you publish this."
     return said
 
 
-def _next_step(upload: Upload) -> str:
+def _next_step(upload: Upload, settled: bool) -> str:
     aside = upload.rows_set_aside
     match str(upload.state):
+        case "checked" | "ready" if aside and settled:
+            return (
+                f"{upload.rows_loaded:,} of {upload.rows_read:,} rows can be published. "
+                f"{aside:,} {'was' if aside == 1 else 'were'} set aside, and nothing need be done about it."
+            )
         case "empty":
             return "No row can be loaded yet. Correct what failed below, or send a mended file."
         case "checked" | "ready" if aside:
