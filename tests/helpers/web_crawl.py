@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,7 +26,9 @@ def route_of(address: str) -> str | None:
     return None if name in _LEFT_OUT or path.startswith("/api/") else name
 
 
-def walk(page: Any, address: str, start: str = "/", most: int = 60) -> Iterator[tuple[str, Any]]:
+def walk(
+    page: Any, address: str, start: str = "/", most: int = 60, known: Collection[str] = ()
+) -> Iterator[tuple[str, Any]]:
     """Go from link to link, to one page of each name; yields the name with the page open.
 
     Args:
@@ -34,9 +36,11 @@ def walk(page: Any, address: str, start: str = "/", most: int = 60) -> Iterator[
         address: the server's address.
         start: where to begin.
         most: as many pages at most.
+        known: names that need not be gone to again; the first page is, whatever its name.
     """
-    waiting, seen = [start], set()
-    while waiting and len(seen) < most:
+    waiting, seen = [start], set(known)
+    gone = 0
+    while waiting and gone < most:
         path = waiting.pop(0)
         name = route_of(address + path)
         if name is None or (name in seen and path != start):
@@ -45,9 +49,10 @@ def walk(page: Any, address: str, start: str = "/", most: int = 60) -> Iterator[
         if answer is None:
             continue
         name = route_of(page.url) or name
-        if name in seen:
+        if name in seen and gone:
             continue
         seen.add(name)
+        gone += 1
         yield name, page
         for href in page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)"):
             if href.startswith(address + "/"):

@@ -41,6 +41,8 @@ def write() -> None:
     before = read()
     if before is not None and before.seq >= last[0]:
         return  # never backwards: an audit that was shortened must not make itself look whole
+    # A folder that was empty is lost in copying.
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = path.with_name(f"{NAME}.{secrets.token_hex(4)}")
     file = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
