@@ -89,7 +89,10 @@ def test_the_keyboard_alone_reaches_everything(
         wanted = shown.evaluate(REACHABLE)
         reached = set()
         shown.evaluate("() => { document.activeElement.blur(); window.scrollTo(0, 0); }")
-        for _ in range(len(wanted) + 5):
+        # A date has several stops inside one field.
+        for _ in range(2 * len(wanted) + 10):
+            if len(reached) > len(wanted):
+                break
             shown.keyboard.press("Tab")
             reached.add(shown.evaluate("() => document.activeElement.dataset.nth"))
         wrong += [f"{name}: {w}" for w in wanted if w.split()[0] not in reached]

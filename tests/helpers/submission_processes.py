@@ -263,12 +263,20 @@ def form(content: bytes, as_of: str) -> tuple[bytes, str]:
     return b"".join(parts), f"multipart/form-data; boundary={boundary}"
 
 
+#: Files that were searched and held none of some words, as they were then: most of a lake never changes.
+_CLEAN: set[tuple[str, int, int, int]] = set()
+
+
 def found_in(folders: list[Path], secrets: list[str]) -> list[str]:
     """Files that hold any of some words, read as bytes and, where they are Parquet, as what they say."""
     wanted = [word.encode() for word in secrets]
     hits = []
     for folder in folders:
         for file in sorted(f for f in folder.rglob("*") if f.is_file()):
+            about = file.stat()
+            state = (str(file), about.st_mtime_ns, about.st_size, hash(tuple(secrets)))
+            if state in _CLEAN:
+                continue
             content = file.read_bytes()
             if file.suffix == ".parquet":
                 try:
@@ -279,7 +287,10 @@ def found_in(folders: list[Path], secrets: list[str]) -> list[str]:
                     )
                 except pl.exceptions.PolarsError:
                     pass  # broken off while it was written: its bytes are searched as they are
-            hits += [f"{file}: {word.decode()}" for word in wanted if word in content]
+            found = [f"{file}: {word.decode()}" for word in wanted if word in content]
+            hits += found
+            if not found:
+                _CLEAN.add(state)
     return hits
 
 

@@ -62,7 +62,7 @@ def killed_in_web(site: Site, point: str, period: str) -> None:
     most = len(body) // 2 if point == "receiving" else len(body)
     with site.begin(body, kind, most):
         until(lambda: site.reached(point), f"the server is at {point}")
-        assert found_in([site.place, site.folder], secrets_of(PEOPLE)) == []
+        assert found_in([site.folder], secrets_of(PEOPLE)) == []
         site.kill("server")
     assert (history(site), site.query("SELECT id FROM submissions_upload ORDER BY made")) == before
     assert site.query("SELECT count(*) FROM jobs_job WHERE state IN ('queued', 'running')") == [(0,)]
@@ -107,7 +107,7 @@ def test_killed_anywhere_the_place_is_before_or_after_and_holds_nobody(site: Sit
         else:
             killed_in_worker(site, point, period)
             periods.append(period)
-        assert found_in([site.place, site.folder], secrets_of(MANY)) == []
+        assert found_in([site.folder], secrets_of(MANY)) == []
     if KILLS <= 12 * 10:
         assert [shown(site, period) for period in periods] == [PEOPLE] * len(periods)
     states = {str(state) for (state,) in site.query("SELECT state FROM jobs_job")}
