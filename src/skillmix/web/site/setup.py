@@ -48,12 +48,18 @@ def migrate() -> None:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
     else:
-        connections.databases["owner"] = {**connections.databases["default"], **settings.OWNER_DATABASE}
-        owner = connections["owner"]
+        # Migrations of others reach for the default connection whatever alias they are run on, and would wait
+        # for ever for what the owner has locked: while it migrates, the owner is the default.
+        mine = connections.databases["default"]
+        web.close()
+        del connections["default"]
+        connections.databases["default"] = {**mine, **settings.OWNER_DATABASE}
         try:
-            call_command("migrate", database="owner", verbosity=0, interactive=False)
-            call_command("createcachetable", database="owner", verbosity=0)
-            grant_to(owner, str(settings.DATABASES["default"]["USER"]))
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("createcachetable", verbosity=0)
+            grant_to(connections["default"], str(mine["USER"]))
         finally:
-            owner.close()
+            connections["default"].close()
+            del connections["default"]
+            connections.databases["default"] = mine
     connections.close_all()
