@@ -58,12 +58,13 @@ PARALLEL ?= -n auto --dist loadfile
 test-sqlite: $(VENV)/.develop
 	$(BIN)/python -m pytest $(if $(TESTS),$(TESTS),$(PARALLEL))
 
-# What uses the control database once more, on a PostgreSQL of its own.
+# What uses the control database once more, and one journey in a browser, on a PostgreSQL of their own.
 test-postgres: $(VENV)/.develop
 	@$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest $(PARALLEL) -m database tests \
 		--ignore tests/integration/test_api_schema.py; left=$$?; \
 	if [ $$left = 75 ] && [ "$(CI)" != true ]; then echo "Skipped: tests on PostgreSQL, which is not installed."; exit 0; fi; \
-	exit $$left
+	[ $$left = 0 ] || exit $$left; \
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest tests/browser/test_smoke_journey.py
 
 # 'make -k check' goes on after the first breach.
 check: check-format check-lint check-types check-layers check-links check-house check-docs check-vendored check-migrations
