@@ -49,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+    # Processes that share the tests start without it: each names its own place before it reads settings.
+    os.environ.pop("DJANGO_SETTINGS_MODULE")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -92,12 +94,16 @@ def need(program: str, found: object, install: str) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _nothing_noted_by_earlier_tests() -> None:
+    """An earlier test's notes of its own audit are not this one's; `north` lays a fresh folder after this."""
+    shutil.rmtree(Path(_WEB.name) / "north" / "control", ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
 def _acts_for_the_whole_place(request: pytest.FixtureRequest) -> None:
     """On PostgreSQL, what a test itself writes and reads is not held back by row-level security."""
     if not {"db", "transactional_db"} & set(request.fixturenames):
         return
-    # What an earlier test noted of its own audit is not this one's; `north` lays a fresh folder after this.
-    shutil.rmtree(Path(os.environ["SKILLMIX_PLACES"]) / "control", ignore_errors=True)
     request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
     from django.db import connection
 
