@@ -223,7 +223,7 @@ def main() -> None:
     notes["pages whose p95 is over 250 ms"] = sum(percentile(ours[n], 0.95) > AIM for n in pages)
     harness.keep(
         harness.Claim(
-            name="web_pages",
+            name="web",
             says=f"{USERS} people browse at once, each a page about every {PAUSE:g} s (p95 over all pages).",
             unit="s",
             ours=percentile(every, 0.95),
