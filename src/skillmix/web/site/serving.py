@@ -79,8 +79,14 @@ def _check(how: Serving) -> None:
 
 def _check_deployment() -> None:
     """Refuse settings that are not safe in production, in words."""
+    from django.conf import settings
     from django.core.checks import WARNING, run_checks
 
+    if not settings.HOSTS:
+        raise SkillmixError(
+            "Nothing says under which name the pages are asked for.",
+            cure="Set SKILLMIX_HOSTS to the name that people type, such as workforce.example.org.",
+        )
     found = [m for m in run_checks(include_deployment_checks=True) if m.level >= WARNING]
     if found:
         raise SkillmixError(
