@@ -30,6 +30,8 @@ def test_the_planner_compares_two_scenarios(
     script: bool, page_as: Callable[..., Any], tmp_path: Path
 ) -> None:
     page = page_as("Place planner", script=script)
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.get_by_role("link", name="Scenarios", exact=True).first.click()
     page.get_by_role("button", name="Make a scenario").or_(
         page.get_by_role("link", name="Make a scenario")
@@ -74,3 +76,5 @@ def test_the_planner_compares_two_scenarios(
     file = tmp_path / "change.csv"
     waiting.value.save_as(file)
     assert "Invented" in file.read_text(encoding="utf-8-sig")
+    # A browser says of a form that was refused that it could not load it; nothing else is to be said.
+    assert [c for c in complaints if "status of 400" not in c] == []
