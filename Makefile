@@ -107,12 +107,12 @@ bench: $(VENV)/.develop
 	$(BIN)/python benchmarks/run.py
 
 fuzz: $(VENV)/.develop
-	SKILLMIX_FUZZ=1 $(BIN)/python -m pytest --hypothesis-profile=fuzz tests
+	SKILLMIX_FUZZ=1 $(BIN)/python -m pytest -o faulthandler_timeout=0 --hypothesis-profile=fuzz tests
 
 # Every sub-ICB of England, then two hundred kills of web and worker in the middle of what they do.
 soak: $(VENV)/.develop
 	$(BIN)/python scripts/soak_places.py
-	SKILLMIX_KILLS=200 $(BIN)/python -m pytest tests/integration -k "kill"
+	SKILLMIX_KILLS=200 $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/integration -k "kill"
 
 screenshots: $(VENV)/.develop
 	$(BIN)/python scripts/screenshots.py --out site/screenshots

@@ -105,9 +105,12 @@ def serving(folder: Path, *options: str, **more: str) -> Iterator[Server]:
         told.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """The browser; the test is skipped, saying so, where there is none."""
+    """The browser; the test is skipped, saying so, where there is none.
+
+    It ends with the file: while it runs, so does a loop of events, in which Django's own tests cannot run.
+    """
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:
         words = "Chromium is not installed (Debian: apt-get install chromium)"

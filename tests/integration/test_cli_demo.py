@@ -85,24 +85,31 @@ def test_what_is_not_built_says_what_to_use(leeds: Path, tmp_path: Path, name: s
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_report_is_served_and_nothing_else(leeds: Path) -> None:
+def test_nobody_reads_the_folder_of_a_place_that_is_served(leeds: Path, tmp_path: Path) -> None:
     words = [sys.executable, "-m", "skillmix", "serve", str(leeds), "--port", "0"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
-        assert run.stdout is not None
-        assert run.stderr is not None
-        address = next(word for word in run.stderr.readline().split() if word.startswith("http://"))
-        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
-        found = {}
-        for path in ("/", "/../place.toml"):
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            found[path] = (answer.status, answer.read())
-        connection.close()
-        run.send_signal(signal.SIGTERM)
-        assert run.wait(timeout=30) == 0
-        assert run.stdout.read() == ""
-    assert found["/"] == (200, (leeds / KEPT).read_bytes())
-    assert found["/../place.toml"][0] == 404
+    with (
+        (tmp_path / "told.txt").open("w+", encoding="utf-8") as told,
+        subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=told, text=True
+        ) as run,
+    ):
+        try:
+            assert run.stdout is not None
+            line = next(line for line in run.stdout if "The pages are at " in line)
+            address = urlsplit(line.split("The pages are at ")[1].split()[0]).netloc
+            connection = http.client.HTTPConnection(address, timeout=60)
+            found = {}
+            for path in ("/leeds/", "/leeds/place.toml", f"/leeds/{KEPT}", "/../place.toml"):
+                connection.request("GET", path)
+                answer = connection.getresponse()
+                answer.read()
+                found[path] = (answer.status, answer.headers.get("Location", "").split("?")[0])
+            connection.close()
+        finally:
+            run.send_signal(signal.SIGTERM)
+            assert run.wait(timeout=60) == 0
+    assert found.pop("/leeds/") == (302, "/account/login/")
+    assert {status for status, _ in found.values()} <= {302, 404}
 
 
 def test_extracts_are_written_without_a_place(tmp_path: Path) -> None:
