@@ -52,8 +52,8 @@ serve: $(VENV)/.use
 
 test: test-sqlite $(if $(TESTS),,test-postgres)
 
-# A file of tests runs on one processor, files on all of them.
-PARALLEL ?= -n auto --dist loadfile
+# A file of tests runs on one processor, files on all of them; the long ones, in a browser or of a whole place, first.
+PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
 
 test-sqlite: $(VENV)/.develop
 	$(BIN)/python -m pytest $(if $(TESTS),$(TESTS),$(PARALLEL))

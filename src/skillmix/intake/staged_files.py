@@ -32,8 +32,8 @@ HEAD = "staged.json"
 _COUNTS = ("rows_read", "rows_loaded", "rows_outside", "rows_not_used")
 #: Seconds after which what nobody names was left by somebody who was stopped.
 _ABANDONED = 3_600
-#: How often a folder that is written over meanwhile is read.
-_TRIES = 3
+#: How often a folder that is written over meanwhile is read, and seconds between.
+_TRIES, _PAUSE = 20, 0.02
 #: Begins the name of a table of facts among the files.
 _FACTS = "facts_"
 
@@ -150,7 +150,7 @@ def read(folder: Path) -> Staged:
             parts = {f.stem: pl.read_parquet(f) for f in (folder / head["folder"]).glob("*.parquet")}
             return _staged(head, parts)
         except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
-            continue  # it may have been written over in this moment
+            time.sleep(_PAUSE)  # it may have been written over in this moment
     raise PlaceError(
         "The staged file is damaged.", cure="Send the file again.", where=[Where(file=folder.name)]
     )
