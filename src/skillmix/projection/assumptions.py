@@ -13,6 +13,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ class Assumptions(Mapping[str, Assumption]):
     def __contains__(self, name: object) -> bool:
         return name in self._items
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256 of every figure and what is said of it."""
         plain = [{**asdict(self._items[n]), "date": self._items[n].date.isoformat()} for n in sorted(self)]
@@ -144,6 +145,7 @@ def _published(staff_group: str, least: Mapping[str, tuple[float, float]]) -> It
         )
 
 
+@lru_cache(maxsize=1)
 def defaults() -> Assumptions:
     """The assumptions that every place starts from: published rates, and the reference list."""
     items = []
@@ -184,12 +186,24 @@ def read(path: Path) -> Assumptions:
         InputError: when the file is not TOML, an entry lacks a part, or value and range do not agree.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as wrong:
+        text = path.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, OSError) as wrong:
         raise InputError(
-            f"The file cannot be read: {wrong}.", cure="Mend that line.", where=[Where(path.name)]
+            f"The file cannot be read: {wrong}.", cure="Save it as UTF-8.", where=[Where(path.name)]
         ) from None
-    return Assumptions(read_entry(found, path.name) for found in document.get("assumption", []))
+    return _parsed(text, path.name)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, file: str) -> Assumptions:
+    """The assumptions in a text; a page asks for the same ones again and again."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        raise InputError(
+            f"The file cannot be read: {wrong}.", cure="Mend that line.", where=[Where(file)]
+        ) from None
+    return Assumptions(read_entry(found, file) for found in document.get("assumption", []))
 
 
 def read_entry(entry: Mapping[str, Any], file: str) -> Assumption:
