@@ -134,6 +134,7 @@ class Processes:
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,
+            "DJANGO_SETTINGS_MODULE": "skillmix.web.site.settings",
             "SKILLMIX_PLACES": str(self.place.path),
             "SKILLMIX_CONTROL_FILE": str(self.database),
             "DATABASE_URL": "",
