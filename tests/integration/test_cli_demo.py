@@ -5,19 +5,23 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from typer.testing import CliRunner
 
+from skillmix import demonstration
 from skillmix.cli.app import app
 from skillmix.cli.report import KEPT
+from skillmix.place import Place
 
 pytestmark = pytest.mark.integration
 runner = CliRunner()
@@ -66,9 +70,10 @@ def test_the_projection_leaves_a_manifest_that_names_the_publication(leeds: Path
     assert about["seed"] >= 0
 
 
-def test_the_same_figures_as_json_and_as_a_workbook(leeds: Path, tmp_path: Path) -> None:
+def test_the_same_figures_as_json_and_as_a_workbook(north_with_a_run: Path, tmp_path: Path) -> None:
+    place = shutil.copytree(north_with_a_run, tmp_path / "north")
     for name in ("report.json", "report.xlsx"):
-        result = runner.invoke(app, ["report", str(leeds), "--out", str(tmp_path / name)])
+        result = runner.invoke(app, ["report", str(place), "--out", str(tmp_path / name)])
         assert result.exit_code == 0, result.stderr
         assert result.stdout == f"{tmp_path / name}\n"
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
@@ -127,7 +132,14 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
-def test_both_places_stand_side_by_side(tmp_path: Path) -> None:
+def test_both_places_stand_side_by_side(leeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The one is taken as it was built above, the other is small.
+    monkeypatch.setattr(demonstration, "aldmoor", partial(demonstration.aldmoor, size=0.05))
+    monkeypatch.setattr(
+        demonstration,
+        "leeds",
+        lambda at, progress: Place.open(shutil.copytree(leeds, at, dirs_exist_ok=True)),
+    )
     result = runner.invoke(app, ["demo", "both", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.stderr
     assert result.stdout.splitlines() == [str(tmp_path / name / KEPT) for name in ("leeds", "aldmoor")]

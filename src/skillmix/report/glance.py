@@ -38,7 +38,9 @@ def _partner_names() -> dict[str, str]:
 
 def staff_in_post(facts: Facts) -> Section:
     """Who is in post, by kind of partner and by organisation."""
-    by_partner = release(measures.per_population(measures.overview(facts, ["partner"])))
+    counted = measures.overview(facts, ["partner"])
+    patients = counted.context.get("registered") is not None
+    by_partner = release(measures.per_population(counted) if patients else counted)
     names = _partner_names()
     rows = [{**r, "name": names.get(r["partner"], r["partner"])} for r in by_partner.rows()]
     known = [r for r in rows if r["fte_place"] is not None]
@@ -56,7 +58,7 @@ def staff_in_post(facts: Facts) -> Section:
             Column("lines", "Lines without a person", "people"),
             Column("fte", "FTE, whole organisations", "quantity"),
             Column("fte_place", "FTE for this place", "quantity"),
-            Column("fte_per_10000", "FTE per 10,000 registered patients", "number"),
+            *([Column("fte_per_10000", "FTE per 10,000 registered patients", "number")] if patients else []),
             Column("newest_as_of", "As of", "month"),
         ],
         rows,
