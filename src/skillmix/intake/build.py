@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -253,8 +254,27 @@ def _typed(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     )
 
 
+def _totalled(facts: pl.DataFrame, total: tuple[str, ...]) -> pl.DataFrame:
+    """Facts that are alike in everything else as one; a sum is unknown where all its parts are."""
+    added = [c for c in total if c in facts.columns]
+    alike = [c for c in facts.columns if c not in ("row", *added)]
+    sums = [
+        pl.when(pl.col(c).count() > 0).then(pl.col(c).sum()).cast(facts.schema[c]).alias(c) for c in added
+    ]
+    return (
+        facts.group_by(alike, maintain_order=True)
+        .agg(pl.col("row").min(), *sums)
+        .select(facts.columns)
+        .sort("row")
+    )
+
+
 def build(
-    rows: pl.DataFrame, field_map: FieldMap, headings: dict[str, str], as_of: dt.date | None = None
+    rows: pl.DataFrame,
+    field_map: FieldMap,
+    headings: dict[str, str],
+    as_of: dt.date | None = None,
+    sectors: Mapping[str, str] | None = None,
 ) -> Built:
     """The facts that rows become.
 
@@ -264,6 +284,7 @@ def build(
         field_map: the source.
         headings: the heading as sent of each column of the map.
         as_of: the date the content is true for, where rows do not say; also the date of the reference lists.
+        sectors: sector of each organisation of the place, for a source whose facts a maker makes.
 
     Returns:
         For each table the facts with ``row`` and the columns that the map declares, ``as_of`` and ``period``
@@ -273,6 +294,11 @@ def build(
     Raises:
         InputError: when neither the rows nor `as_of` say what date they are true for.
     """
+    if field_map.maker is not None:
+        from skillmix.intake.makers import MAKERS
+
+        made = MAKERS[field_map.maker.name](rows, field_map, as_of, sectors or {})
+        return Built(made, findings.empty())
     pieces: dict[str, list[pl.DataFrame]] = {}
     found = []
     hidden = {key for key, column in field_map.columns.items() if column.identifier or column.private}
@@ -296,6 +322,8 @@ def build(
                 facts = facts.unique(
                     [c for c in facts.columns if c != "row"], keep="first", maintain_order=True
                 )
+            if table.total:
+                facts = _totalled(facts, table.total)
             pieces.setdefault(table.name, []).append(_typed(facts, table.name))
             found.append(lost)
     tables = {name: pl.concat(parts, how="diagonal").sort("row") for name, parts in pieces.items()}

@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from skillmix.intake.values import DateParts, Lookup, Part, Value, ValueOf
+
+__all__ = [
+    "NOT_PLAIN",
+    "Column",
+    "Complete",
+    "DateParts",
+    "FieldMap",
+    "LeftOut",
+    "Limit",
+    "Lookup",
+    "Maker",
+    "OtherReport",
+    "Person",
+    "Table",
+    "Value",
+    "Within",
+    "plain",
+]
 
 #: How the cells of a column are read.
 Cast = Literal[
@@ -26,11 +46,7 @@ def plain(heading: str) -> str:
     return re.sub(NOT_PLAIN, "", heading.casefold())
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Limit(_Part):
+class Limit(Part):
     """The largest plausible number of a column in some of the rows.
 
     Attributes:
@@ -44,7 +60,7 @@ class Limit(_Part):
     cure: str = "Correct it at its source."
 
 
-class Column(_Part):
+class Column(Part):
     """One column of the source.
 
     Attributes:
@@ -99,98 +115,7 @@ class Column(_Part):
         return self
 
 
-def _several(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
-class Lookup(_Part):
-    """A value found in a reference list.
-
-    Attributes:
-        list: name of the reference list.
-        where: its rows to use, such as ``{scheme = "nwrs"}``.
-        value: its column to take.
-        on: what to look for, tried in turn: a column of the source or a value already made, or a pattern of
-            several, such as ``"{group}: {role}"``.
-        key: for each of `on`, the list's column to match, or a pattern of several. A word that the list gives
-            two meanings is not used.
-        unmapped: what to do with a word that is not there: keep the row and say so, or set it aside.
-        silent: words that stand for nothing and are not reported.
-    """
-
-    list: str
-    where: dict[str, str] = {}
-    value: str
-    on: Annotated[tuple[str, ...], BeforeValidator(_several)] = Field(min_length=1)
-    key: Annotated[tuple[str, ...], BeforeValidator(_several)] = Field(min_length=1)
-    unmapped: Literal["keep", "set_aside", "quiet"] = "keep"
-    silent: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _pairs(self) -> Lookup:
-        if len(self.on) != len(self.key):
-            raise ValueError("give one key for each of on")
-        return self
-
-
-class DateParts(_Part):
-    """A date made of a year and a month: each a column's name or a number; `day` may be ``last``."""
-
-    year: str | int
-    month: str | int
-    day: int | Literal["last"] = "last"
-
-
-def _whole(value: object) -> object:
-    return {"column": value} if isinstance(value, str) else value
-
-
-class Value(_Part):
-    """Where a value of a canonical column comes from: exactly one of these.
-
-    Attributes:
-        column: a column of the source, by its name in the map.
-        constant: the same in every row.
-        first: columns of which the first that holds something is taken.
-        total: columns to add; nothing where one of them holds nothing.
-        lookup: a value from a reference list.
-        date: a date made of parts.
-        map: with `column`: words and what they become.
-        otherwise: with `map`: what every other word becomes.
-        either: values of which the first that holds something is taken.
-        when: with any: only where a column holds one of these words; else nothing.
-    """
-
-    column: str | None = None
-    constant: str | int | bool | None = None
-    first: tuple[str, ...] = ()
-    total: tuple[str, ...] = ()
-    lookup: Lookup | None = None
-    date: DateParts | None = None
-    map: dict[str, str] | None = None
-    otherwise: str | None = None
-    either: tuple[Annotated[Value, BeforeValidator(_whole)], ...] = ()
-    when: dict[str, tuple[str, ...]] = {}
-
-    @model_validator(mode="after")
-    def _one(self) -> Value:
-        several = [self.first, self.total, self.either]
-        given = [self.column, self.constant, self.lookup, self.date, *(s or None for s in several)]
-        if sum(g is not None for g in given) != 1:
-            raise ValueError("give exactly one of column, constant, first, total, lookup, date, either")
-        return self
-
-    @property
-    def named(self) -> set[str]:
-        """The columns of the source that it names."""
-        own = {c for c in (self.column, *self.first, *self.total, *self.when) if c}
-        return own.union(*(value.named for value in self.either))
-
-
-ValueOf = Annotated[Value, BeforeValidator(_whole)]
-
-
-class Complete(_Part):
+class Complete(Part):
     """Facts that a source leaves out because they are nought.
 
     Attributes:
@@ -204,7 +129,7 @@ class Complete(_Part):
     fill: dict[str, int]
 
 
-class Table(_Part):
+class Table(Part):
     """One canonical table that the source feeds.
 
     Attributes:
@@ -214,6 +139,7 @@ class Table(_Part):
         each: for rows that hold several groups: one fact for each item, whose values stand over `values`.
         unless: values of which one at least must hold something, else no fact is made.
         distinct: whether equal facts are one (networks named on each practice's row).
+        total: columns that are added up over facts that are alike in everything else, so that there is one.
         complete: facts that the source leaves out because they are nought; they are numbered on after the
             last row.
     """
@@ -224,10 +150,11 @@ class Table(_Part):
     each: tuple[dict[str, ValueOf], ...] = ()
     unless: tuple[str, ...] = ()
     distinct: bool = False
+    total: tuple[str, ...] = ()
     complete: Complete | None = None
 
 
-class Person(_Part):
+class Person(Part):
     """The identifier of a person: hashed, with a scope within which it means the same person.
 
     Attributes:
@@ -244,7 +171,7 @@ class Person(_Part):
     needed: dict[str, tuple[str, ...]] = {}
 
 
-class Within(_Part):
+class Within(Part):
     """How a row is known to be about this place, and how a new organisation of the place is described.
 
     Attributes:
@@ -270,7 +197,7 @@ class Within(_Part):
     besides: tuple[str, ...] = ()
 
 
-class LeftOut(_Part):
+class LeftOut(Part):
     """Rows that do not belong in the figures: counted as not used, and told.
 
     Attributes:
@@ -282,7 +209,7 @@ class LeftOut(_Part):
     says: tuple[str, str]
 
 
-class OtherReport(_Part):
+class OtherReport(Part):
     """Another report with the columns of this source, which must not be taken for it.
 
     Attributes:
@@ -296,7 +223,19 @@ class OtherReport(_Part):
     cure: str
 
 
-class FieldMap(_Part):
+class Maker(Part):
+    """Facts that columns alone cannot say: a function of `intake/` makes them.
+
+    Attributes:
+        name: its name in `intake/makers.py`.
+        tables: the tables that it feeds.
+    """
+
+    name: Literal["one_page_return"]
+    tables: tuple[str, ...] = Field(min_length=1)
+
+
+class FieldMap(Part):
     """A source: who publishes or sends it, its columns, and the facts they become.
 
     Attributes:
@@ -318,7 +257,10 @@ class FieldMap(_Part):
         within: how a row is known to be about the place.
         person: the identifier of a person, where it has one.
         edition: whether the release is given by hand, or is the latest date that the rows carry.
+        days_of_rows: whether each row carries a day of its own, so that a day given with the file is the day
+            of the export, which rules look at.
         tables: the facts that it feeds.
+        maker: what makes its facts in place of `tables`.
     """
 
     name: str
@@ -339,12 +281,16 @@ class FieldMap(_Part):
     within: Within
     person: Person | None = None
     edition: Literal["given", "latest_date"] = "given"
-    tables: tuple[Table, ...] = Field(min_length=1)
+    days_of_rows: bool = False
+    tables: tuple[Table, ...] = ()
+    maker: Maker | None = None
 
     @model_validator(mode="after")
     def _names(self) -> FieldMap:
         from skillmix.schema.catalogue import FACTS
 
+        if bool(self.tables) == (self.maker is not None):
+            raise ValueError("give either tables or a maker")
         for column, words in [
             ("where", self.where),
             *((f"tables[{t.name}].where", t.where) for t in self.tables),
@@ -361,6 +307,8 @@ class FieldMap(_Part):
             known = set(FACTS[table.name].columns())
             for values in (table.values, *table.each):
                 if unknown := set(values) - known:
+                    raise ValueError(f"the table {table.name!r} has no column {sorted(unknown)[0]!r}")
+                if unknown := set(table.total) - known:
                     raise ValueError(f"the table {table.name!r} has no column {sorted(unknown)[0]!r}")
                 named = {c for value in values.values() for c in value.named}
                 if unknown := named - set(self.columns) - {"person_key"}:
@@ -389,6 +337,12 @@ class FieldMap(_Part):
         if self.person and not self.columns[self.person.column].identifier:
             raise ValueError("the person's column must be marked as an identifier")
         return self
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The tables that it feeds, each once."""
+        made = () if self.maker is None else self.maker.tables
+        return tuple(dict.fromkeys((*(t.name for t in self.tables), *made)))
 
     @property
     def wanted(self) -> dict[str, str]:

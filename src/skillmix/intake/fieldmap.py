@@ -105,7 +105,7 @@ def sources() -> list[Source]:
             m.publisher,
             m.licence,
             m.origin,
-            tuple(dict.fromkeys(t.name for t in m.tables)),
+            m.feeds,
             m.describe,
         )
         for m in _carried().values()

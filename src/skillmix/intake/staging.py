@@ -233,7 +233,10 @@ def _corrected(made: pl.DataFrame) -> str:
 
 def boundary(place: Place, organisation: str | None = None) -> Boundary:
     """What belongs to a place, or to one of its organisations."""
-    return Boundary(frozenset(place.organisations), frozenset(place.areas), place.sub_icb, organisation)
+    sectors = tuple((code, one.sector) for code, one in sorted(place.organisations.items()))
+    return Boundary(
+        frozenset(place.organisations), frozenset(place.areas), place.sub_icb, organisation, sectors
+    )
 
 
 def person_links(tables: dict[str, pl.DataFrame], known: pl.DataFrame | None = None) -> pl.DataFrame | None:

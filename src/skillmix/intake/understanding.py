@@ -33,12 +33,14 @@ class Boundary:
         areas: ONS codes of its councils.
         sub_icb: its sub-ICB; empty where it has none.
         only: when given, the one organisation that is wanted.
+        sectors: each of its organisations with its sector.
     """
 
     organisations: frozenset[str] = frozenset()
     areas: frozenset[str] = frozenset()
     sub_icb: str = ""
     only: str | None = None
+    sectors: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -256,15 +258,17 @@ def interpret(
         progress(f"Reading {rows.height} of {text.read} rows as {chosen.title}")
     typed = typed_rows.read(text, rows, chosen, rules_of(chosen.name), as_of)
     good = typed.good
-    built = build.build(good, chosen, text.headings, as_of)
+    sectors = {} if boundary is None else dict(boundary.sectors)
+    built = build.build(good, chosen, text.headings, as_of, sectors)
     lost = built.findings.filter("aside").select("row").unique()
     if lost.height:
         good = good.join(lost, on="row", how="anti")
-        built = build.Built(build.build(good, chosen, text.headings, as_of).tables, built.findings)
+        built = build.Built(build.build(good, chosen, text.headings, as_of, sectors).tables, built.findings)
     tables = build.complete(
         built.tables, chosen, _last_row(text.rows), _unsure(typed.frame, good, chosen, bool(text.long_rows))
     )
-    build.check_dates(tables, as_of, taken.file)
+    if not chosen.days_of_rows:
+        build.check_dates(tables, as_of, taken.file)
     everything = findings.together([*text.findings, typed.findings, built.findings])
     dates = {d for f in tables.values() for d in f.get_column("as_of").unique().to_list()}
     if edition is None and chosen.edition == "latest_date" and dates:
@@ -343,7 +347,7 @@ def _loaded(good: pl.DataFrame, tables: dict[str, pl.DataFrame], chosen: FieldMa
         numbers.append((rows - 1) // items + 1 if items > 1 else rows)
     if not numbers:
         return 0
-    distinct = any(t.distinct for t in chosen.tables)
+    distinct = chosen.maker is not None or any(t.distinct or t.total for t in chosen.tables)
     # Noughts that were filled in are numbered on after the last row: they are no row of the file.
     seen = pl.concat([n.cast(pl.Int64) for n in numbers]).unique()
     # Equal facts are one, so their rows are all behind it.

@@ -17,7 +17,7 @@ from skillmix.place.documents import alone, read_text, read_toml, rewritten, wri
 from skillmix.place.organisations import PlaceOrganisation, frame
 
 #: The format of place folders that this version reads and writes.
-FORMAT = 3
+FORMAT = 4
 
 
 class PlaceFile:

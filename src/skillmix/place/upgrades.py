@@ -51,6 +51,7 @@ STEPS = [
     Step(2, "give each organisation's share its basis and confidence", _shares_with_basis),
     Step(3, "note which job a submission or publication was made for, agreements recorded later, and purges",
          _nothing),
+    Step(4, "make the tables of placements, planned recruitment and bookings", _nothing),
 ]  # fmt: skip
 
 

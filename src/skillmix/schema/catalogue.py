@@ -6,6 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from skillmix.errors import SkillmixError
+from skillmix.schema.intended import Booking, Placement, Planned
 from skillmix.schema.keepers import PersonLink, Publication, Purge, Submission, SubmissionAgreement
 from skillmix.schema.totals import (
     Absence,
@@ -26,10 +27,13 @@ FACTS: dict[str, type[dy.Schema]] = {
     "post": Post,
     "movement": Movement,
     "learner": Learner,
+    "placement": Placement,
     "stock": Stock,
     "flow": Flow,
     "vacancy": Vacancy,
     "recruitment": Recruitment,
+    "planned": Planned,
+    "booking": Booking,
     "ledger": Ledger,
     "absence": Absence,
     "population": Population,

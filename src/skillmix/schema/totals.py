@@ -113,9 +113,12 @@ class Recruitment(Fact):
     fte = quantity("FTE advertised.", "FTE")
     approved = date("Day on which the vacancy was approved.")
     advertised = date("Day on which it was advertised.")
+    closed = date("Day on which the advert closed.")
+    offered = date("Day on which the first offer was made.")
     started = date("Day on which the appointee started.")
     applicants = count("Applicants.", "people")
     shortlisted = count("Shortlisted.", "people")
+    interviewed = count("Interviewed.", "people")
     appointed = count("Appointed.", "people")
     days_to_hire = count("Days from approval to start.", "days")
 

@@ -56,15 +56,15 @@ def test_a_folder_with_something_in_it_is_not_overwritten(tmp_path: Path) -> Non
     ("content", "says"),
     [
         ("format = 99\n[place]\nname='X'\ncode='X'", "format 99"),
-        ("format = 3\n[place]\nname='X'", "no code"),
+        ("format = 4\n[place]\nname='X'", "no code"),
         ("format = ", "cannot be read"),
         (
-            "format = 3\n[place]\nname='X'\ncode='X'\n[[organisation]]\n"
+            "format = 4\n[place]\nname='X'\ncode='X'\n[[organisation]]\n"
             "code='A'\nname='A'\nsector='acute'\nkind='acute_trust'\nshare_place='1.2'",
             "from 0 to 1",
         ),
         (
-            "format = 3\n[place]\nname='X'\ncode='X'\n[[organisation]]\nname='A'\nsector='acute'",
+            "format = 4\n[place]\nname='X'\ncode='X'\n[[organisation]]\nname='A'\nsector='acute'",
             "no code",
         ),
     ],
@@ -90,6 +90,7 @@ def test_an_old_place_is_refused_until_it_is_upgraded(tmp_path: Path) -> None:
         "to format 2: give each organisation's share its basis and confidence",
         "to format 3: note which job a submission or publication was made for, agreements recorded later, "
         "and purges",
+        "to format 4: make the tables of placements, planned recruitment and bookings",
     ]
     assert (old / "place.toml").read_text() == before, "a dry run changes nothing"
     upgrade(old)

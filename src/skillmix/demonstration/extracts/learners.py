@@ -54,7 +54,8 @@ def damage_learners(table: Table) -> None:
         scaled(10, n), "Course", lambda v: f"BSc (Hons) {v.partition(': ')[2]}", "course_named_otherwise"
     )
     table.each(scaled(10, n), "Sponsoring Employer", lambda v: f"{v} (trust)", "spelled_otherwise")
-    table.each(scaled(6, n), "Status", lambda _: "Intercalating", "status_unknown", right="interrupted")
+    table.each(scaled(6, n), "Status", lambda _: "Intercalating", "status_unknown",
+               lambda c: c["Status"] == "Active")  # fmt: skip
     table.each(scaled(6, n), "Status", lambda _: "", "value_missing")
     table.copy(scaled(4, n))
 

@@ -50,3 +50,35 @@ def age_outside(about: About) -> pl.Expr:
         return pl.lit(False)
     age = about.as_of.year - about.typed()
     return (age < about.number("youngest")) | (age > about.number("oldest"))
+
+
+@check
+def long_before_the_day(about: About) -> pl.Expr:
+    """The date is more than ``years`` before the day that the content is true for."""
+    if about.as_of is None:
+        return pl.lit(False)
+    return about.typed() < pl.lit(about.as_of).dt.offset_by(f"-{about.setting('years')}y")
+
+
+@check
+def long_after_the_day(about: About) -> pl.Expr:
+    """The date is more than ``years`` after the day that the content is true for."""
+    if about.as_of is None:
+        return pl.lit(False)
+    return about.typed() > pl.lit(about.as_of).dt.offset_by(f"{about.setting('years')}y")
+
+
+@check
+def before_the_month(about: About) -> pl.Expr:
+    """The date is earlier than the month of the day that the content is true for."""
+    return pl.lit(False) if about.as_of is None else about.typed() < about.as_of.replace(day=1)
+
+
+@check
+def past_although(about: About) -> pl.Expr:
+    """The date is more than ``days`` before the day, although the second column holds one of ``words``."""
+    if about.as_of is None:
+        return pl.lit(False)
+    words = [word.casefold() for word in about.setting("words")]
+    said = about.typed(1).str.to_lowercase().is_in(pl.Series(words).implode())
+    return said & (about.typed(0) < about.as_of - dt.timedelta(days=about.setting("days")))

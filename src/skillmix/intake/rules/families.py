@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skillmix.intake.rules import code_lists, cross_field, cross_row, dates, ranges, structure
+from skillmix.intake.rules import code_lists, cross_field, cross_row, dates, orders, ranges, structure
 from skillmix.intake.rules.checks import CHECKS, DERIVATIONS, SUGGESTIONS
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "cross_field",
     "cross_row",
     "dates",
+    "orders",
     "ranges",
     "structure",
 ]
