@@ -136,7 +136,7 @@ FAULTS: dict[str, dict[str, dict[str, str]]] = {
         "vacancies_below_nought": {"Establishment_WTE": "85", "Vacancies_WTE": "-5"},
         "vacancies_do_not_fit": {"Vacancies_WTE": "4"},
         "more_fte_than_heads": {"Headcount": "80"},
-        "agency_above_vacancies": {"Agency_WTE": "80"},
+        "agency_implausible": {"Agency_WTE": "80"},
         "bank_implausible": {"Bank_WTE": "80"},
         "more_lost_than_available": {"Sickness_FTE_Days_Lost": "3000", "Sickness_%": ""},
         "rate_does_not_fit": {"Sickness_%": "9"},
@@ -211,6 +211,7 @@ def test_every_rule_has_a_fault_here(source: str) -> None:
     declared = {rule.name for rule in intake.rules_of(source)}
     assert declared == {*FAULTS[source], *ELSEWHERE[source]}
     assert len(declared) >= 6
+    assert all(rule.why for rule in intake.rules_of(source))
 
 
 @pytest.mark.parametrize("source", [s for s in FAULTS if "row_sent_twice" in ELSEWHERE[s]])
