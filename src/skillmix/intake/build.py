@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from skillmix.errors import InputError, Where
-from skillmix.intake import findings
+from skillmix.intake import days, findings
 from skillmix.intake.declarations import Complete, DateParts, FieldMap, Lookup, Table, Value
 from skillmix.intake.nearest import nearest
 from skillmix.schema.catalogue import FACTS
@@ -182,6 +182,8 @@ def _plain_value(value: Value) -> pl.Expr:
         return pl.sum_horizontal([pl.col(SOURCE + c) for c in value.total], ignore_nulls=False)
     if value.date is not None:
         return _date(value.date)
+    if value.since is not None:
+        return days.since(value.since, SOURCE)
     return pl.lit(value.constant)
 
 
@@ -238,8 +240,8 @@ def _facts(
     for name, value in values.items():
         frame, lost = _made(frame, name, value, headings, as_of, hidden)
         found += lost
-    if table.unless:
-        frame = frame.filter(pl.any_horizontal(pl.col(c).is_not_null() for c in table.unless))
+    if some := [c for c in table.unless if c in frame.columns]:
+        frame = frame.filter(pl.any_horizontal(pl.col(c).is_not_null() for c in some))
     frame = frame.filter(pl.col("organisation").is_not_null())
     return frame.select("row", *values), findings.together(found)
 
@@ -307,13 +309,7 @@ def build(
         items = table.each or ({},)
         for number, item in enumerate(items):
             facts, lost = _facts(chosen, table, {**table.values, **item}, headings, as_of, hidden)
-            if "as_of" not in facts.columns:
-                if as_of is None:
-                    raise InputError(
-                        f"{field_map.title} does not say what date it is true for.",
-                        cure="Give the date with --as-of.",
-                    )
-                facts = facts.with_columns(pl.lit(as_of).alias("as_of"))
+            facts = days.dated(facts, field_map.title, as_of)
             if "period" not in facts.columns:
                 facts = facts.with_columns(pl.col("as_of").dt.strftime("%Y-%m").alias("period"))
             if len(items) > 1:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from skillmix.intake import findings
+from skillmix.intake import findings, forms
 from skillmix.intake.declarations import Column
 from skillmix.intake.names import readable
 from skillmix.intake.nearest import nearest
@@ -84,6 +84,8 @@ def _as_date(day: str) -> str:
 
 def _number_fault(value: str, whole: bool) -> Told:
     kind = "a whole number" if whole else "a number"
+    if told := forms.number_fault(value):
+        return told
     bare = value.replace(" ", "")
     if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", bare):
         plain = bare.replace(",", "")
@@ -138,14 +140,12 @@ def _date_fault(value: str, column: Column) -> Told:
     return "not_a_date", "It is not a date that this column can hold.", f"Write it like {example}."
 
 
-def _month_fault(value: str) -> tuple[str, str, str]:
-    return "not_a_month", "It is not a month.", "Write it as year and month, like 202606."
-
-
 #: Reasons and cures of the rules whose words else hold the value.
 _DISCREET = {
     "comma": ("The number is written with commas.", "Write it with a full stop and without commas."),
     "space": ("The number is written with spaces.", "Write it without."),
+    "minus_behind": ("The minus stands behind the number.", "Write it in front where it is below nought."),
+    "number_with_words": ("Words stand beside the number.", "Write the number alone."),
     "serial_date": (
         "It is a spreadsheet's serial number for a date.",
         "Format the column as a date and export it again; other columns may have been changed too.",
@@ -208,6 +208,8 @@ def _months(text: pl.Expr, column: Column) -> pl.Expr:
         # A year of two digits is no year of four: it is read by the form that has two.
         worded = [pl.when(day.dt.year().is_between(*_YEARS)).then(day) for day in worded]
         first = pl.coalesce(first, read_dates(text, column).dt.month_start(), *worded)
+    if column.reads.months:
+        first = pl.coalesce(first, forms.months(text, column.reads.months))
     first = pl.when(first.dt.year().is_between(*_YEARS)).then(first)
     return {
         "month_start": first,
@@ -223,7 +225,10 @@ def _typed(text: pl.Expr, column: Column) -> pl.Expr:
         case "integer":
             return text.str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
         case "quantity":
-            return text.cast(TYPES["quantity"], strict=False)
+            number = text.cast(TYPES["quantity"], strict=False)
+            if column.reads.accounting:
+                number = pl.coalesce(number, forms.accounting(text).cast(TYPES["quantity"], strict=False))
+            return number
         case "date":
             return read_dates(text, column)
         case "year":
@@ -233,7 +238,7 @@ def _typed(text: pl.Expr, column: Column) -> pl.Expr:
         case "month_start" | "month_end" | "month_after":
             return _months(text, column)
         case _:
-            return text
+            return text.str.to_uppercase() if column.reads.capitals else text
 
 
 def _limits(column: Column) -> list[tuple[str, pl.Expr, str, str]]:
@@ -308,13 +313,15 @@ def cast(rows: pl.Series, text: pl.Series, heading: str, column: Column) -> Cast
             pl.col("typed").replace(told, pl.Series([readable(n) for n in told], dtype=pl.String))
         )
     failed = frame.filter(pl.col("value").is_not_null() & pl.col("typed").is_null())
+    if column.reads.sought and column.extract:
+        failed = failed.filter(pl.col("value").str.extract(column.extract, 1).is_not_null())
     explain: Callable[[str], Told]
     if column.cast in ("integer", "quantity"):
         explain = lambda value: _number_fault(value, column.cast == "integer")  # noqa: E731
     elif column.cast in ("date", "year"):
         explain = lambda value: _date_fault(value, column)  # noqa: E731
     elif column.cast.startswith("month"):
-        explain = _month_fault
+        explain = lambda value: forms.month_fault(value, column.reads.months)  # noqa: E731
     else:
         explain = lambda value: ("form", "It has not the form of this column.", "Check it.")  # noqa: E731
     found = [_faults(failed.select("row", "value"), heading, column, explain)]

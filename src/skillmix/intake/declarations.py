@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from skillmix.intake.values import DateParts, Lookup, Part, Value, ValueOf
+from skillmix.intake.declared_reading import Across, Part, Reads
+from skillmix.intake.values import DateParts, Lookup, Value, ValueOf
 
 __all__ = [
     "NOT_PLAIN",
@@ -85,6 +86,7 @@ class Column(Part):
         lenient: whether a cell that cannot be read is told and its row loaded without it; else the row is set
             aside.
         without: what to say of rows that hold nothing here, after how many: ``practices have no network``.
+        reads: how its cells are read besides; see `declared_reading.Reads`.
         describe: what it holds, in a planner's words.
     """
 
@@ -106,6 +108,7 @@ class Column(Part):
     private: bool = False
     lenient: bool = False
     without: str = ""
+    reads: Reads = Reads()
     describe: str = ""
 
     @model_validator(mode="after")
@@ -256,6 +259,7 @@ class FieldMap(Part):
         totals: words by which a row of totals is known, where its first filled cell begins with one.
         within: how a row is known to be about the place.
         person: the identifier of a person, where it has one.
+        across: months that may stand across, one column a measure and month.
         edition: whether the release is given by hand, or is the latest date that the rows carry.
         days_of_rows: whether each row carries a day of its own, so that a day given with the file is the day
             of the export, which rules look at.
@@ -280,6 +284,7 @@ class FieldMap(Part):
     totals: tuple[str, ...] = ()
     within: Within
     person: Person | None = None
+    across: Across | None = None
     edition: Literal["given", "latest_date"] = "given"
     days_of_rows: bool = False
     tables: tuple[Table, ...] = ()

@@ -69,6 +69,11 @@ def _rows(candidate: Candidate) -> list[tuple[int, int, list[str]]]:
     return rows + pairs
 
 
+def rows(candidate: Candidate) -> list[list[str]]:
+    """What may be the headings of a table: each of its first rows, then each two rows joined."""
+    return [headings for _, _, headings in _rows(candidate)]
+
+
 def find(candidates: Sequence[Candidate], field_map: FieldMap) -> Found | None:
     """The headings that a field map knows most of; None where it knows none.
 

@@ -149,6 +149,7 @@ def read(found: headings.Found, chosen: FieldMap) -> Text:
     apart = pl.concat([ragged.select("row"), repeated.select("row")])
     text.rows = filled.join(apart, on="row", how="anti") if apart.height else filled
     _leave_out_totals(text, chosen, keys)
+    _carry_down(text, chosen, keys)
     if chosen.totals and (blank_rows := body.frame.height - filled.height):
         text.notes.append(
             f"{findings.counted(blank_rows, 'row is blank', 'rows are blank')} and not counted."
@@ -167,6 +168,24 @@ def _leave_out_totals(text: Text, chosen: FieldMap, keys: list[str]) -> None:
         text.rows = text.rows.filter(~total)
         is_one = findings.counted(number, "row is a total", "rows are totals")
         text.notes.append(f"{is_one} and counted as not used.")
+
+
+def _carry_down(text: Text, chosen: FieldMap, keys: list[str]) -> None:
+    """Read the headings of groups into the rows below them, and take out rows that are nothing else."""
+    heads = [k for k in keys if chosen.columns[k].reads.carried]
+    sparse = [k for k in heads if 0 < 2 * text.rows.get_column(k).count() < text.rows.height]
+    if not sparse:
+        return
+    others = [k for k in keys if k not in heads]
+    alone = pl.all_horizontal(pl.col(k).is_null() for k in others)
+    filled = text.rows.with_columns(pl.col(k).forward_fill() for k in sparse)
+    rows = filled.filter(~text.rows.select(alone).to_series())
+    carried = ", ".join(text.headings[k] for k in sparse)
+    text.notes.append(f"{carried} stands once above the rows of its group, and was read into each of them.")
+    if number := text.rows.height - rows.height:
+        is_one = findings.counted(number, "row is the heading of a group", "rows are headings of groups")
+        text.notes.append(f"{is_one} and counted as not used.")
+    text.rows = rows
 
 
 def _check_quotation(text: Text, found: headings.Found, keys: list[str]) -> None:

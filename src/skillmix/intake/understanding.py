@@ -11,13 +11,12 @@ from pathlib import Path
 import polars as pl
 
 from skillmix.errors import InputError, Where
-from skillmix.intake import build, door, findings, headings, typed_rows, whose
+from skillmix.intake import across, build, door, findings, headings, typed_rows, whose
 from skillmix.intake import text as texts
 from skillmix.intake.declarations import FieldMap
 from skillmix.intake.fieldmap import field_map, sources
 from skillmix.intake.pseudonyms import KeyRing
 from skillmix.intake.readers import Candidate, open_tables
-from skillmix.intake.rules.declared import rules_of
 from skillmix.intake.sent import Sent
 from skillmix.intake.strayed import name_to_keep
 
@@ -97,9 +96,11 @@ class Understood:
 def _choose(data: bytes, file: str, source: str | Path | FieldMap | None) -> tuple[FieldMap, list[Candidate]]:
     if source is not None:
         chosen = field_map(source)
-        return chosen, open_tables(data, file, chosen.members)
+        candidates = open_tables(data, file, chosen.members)
+        return across.spread(chosen, candidates), candidates
     candidates = open_tables(data, file)
-    matches = headings.recognise(candidates, [field_map(s.name) for s in sources()])
+    maps = [across.spread(field_map(s.name), candidates) for s in sources()]
+    matches = headings.recognise(candidates, maps)
     if not matches:
         raise InputError(
             "The file is of no source that has a field map.",
@@ -220,7 +221,7 @@ def take(
             whose.say_whose(text, chosen, given, known)
             whose.refuse_others(text, chosen, given, sent.name)
     text.beside = text.beside.select("row").clear()
-    door.pass_in(text, chosen, rules_of(chosen.name), keys)
+    door.pass_in(text, chosen, across.rules_of(chosen), keys)
     name = name_to_keep(sent.name, chosen.title) if chosen.origin == "sent" else sent.name
     return Taken(chosen, name, hashlib.sha256(sent.data).hexdigest(), text)
 
@@ -256,7 +257,7 @@ def interpret(
     rows, left = typed_rows.left_out(kept, chosen)
     if progress:
         progress(f"Reading {rows.height} of {text.read} rows as {chosen.title}")
-    typed = typed_rows.read(text, rows, chosen, rules_of(chosen.name), as_of)
+    typed = typed_rows.read(text, rows, chosen, across.rules_of(chosen), as_of)
     good = typed.good
     sectors = {} if boundary is None else dict(boundary.sectors)
     built = build.build(good, chosen, text.headings, as_of, sectors)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-
-class Part(BaseModel):
-    """A part of a field map: nothing beside what is declared, and never changed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from skillmix.intake.declared_reading import Part, Since
 
 
 def _several(value: object) -> object:
@@ -72,6 +68,7 @@ class Value(Part):
         map: with `column`: words and what they become.
         otherwise: with `map`: what every other word becomes.
         either: values of which the first that holds something is taken.
+        since: whole months or years from one column to another.
         when: with any: only where a column holds one of these words; else nothing.
     """
 
@@ -84,20 +81,24 @@ class Value(Part):
     map: dict[str, str] | None = None
     otherwise: str | None = None
     either: tuple[Annotated[Value, BeforeValidator(_whole)], ...] = ()
+    since: Since | None = None
     when: dict[str, tuple[str, ...]] = {}
 
     @model_validator(mode="after")
     def _one(self) -> Value:
-        several = [self.first, self.total, self.either]
-        given = [self.column, self.constant, self.lookup, self.date, *(s or None for s in several)]
+        one = [self.column, self.constant, self.lookup, self.date, self.since]
+        given = [*one, self.first or None, self.total or None, self.either or None]
         if sum(g is not None for g in given) != 1:
-            raise ValueError("give exactly one of column, constant, first, total, lookup, date, either")
+            raise ValueError(
+                "give exactly one of column, constant, first, total, lookup, date, since, either"
+            )
         return self
 
     @property
     def named(self) -> set[str]:
         """The columns of the source that it names."""
-        own = {c for c in (self.column, *self.first, *self.total, *self.when) if c}
+        since = (self.since.start, self.since.end) if self.since else ()
+        own = {c for c in (self.column, *self.first, *self.total, *self.when, *since) if c}
         return own.union(*(value.named for value in self.either))
 
 
