@@ -37,8 +37,6 @@ _SERIALS = (20_000, 80_000)
 #: The smallest that can be meant as a birth date: 1927.
 _BORN = 10_000
 _YEARS = (1900, 2150)
-#: Months in words, or year and month, after a first day: June 2026, Jun-26, 2026-06.
-_MONTHS = ("%d %B %Y", "%d %b %Y", "%d %b %y", "%d %Y %m", "%d %m %Y")
 _NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,6})?"
 #: The largest numbers, before the point, that a quantity and a whole number can be.
 LARGEST = 10 ** (QUANTITY_PRECISION - QUANTITY_SCALE) - 1
@@ -200,16 +198,12 @@ def read_dates(text: pl.Expr, column: Column) -> pl.Expr:
 
 
 def _months(text: pl.Expr, column: Column) -> pl.Expr:
-    """Months written as 202606; where a column names forms of dates, in those and in words as well."""
+    """Months written as 202606, in the forms that `reads` names and, with `serial`, as a day's number."""
     first = pl.when(text.str.contains(r"^\d{6}$")).then(text + "01").str.to_date("%Y%m%d", strict=False)
-    if "formats" in column.model_fields_set:
-        words = (pl.lit("01 ") + text.str.replace_all(r"[-/]", " ")).str.to_titlecase()
-        worded = [words.str.to_date(form, strict=False, exact=True) for form in _MONTHS]
-        # A year of two digits is no year of four: it is read by the form that has two.
-        worded = [pl.when(day.dt.year().is_between(*_YEARS)).then(day) for day in worded]
-        first = pl.coalesce(first, read_dates(text, column).dt.month_start(), *worded)
     if column.reads.months:
         first = pl.coalesce(first, forms.months(text, column.reads.months))
+    if column.serial:
+        first = pl.coalesce(first, read_dates(text, column).dt.month_start())
     first = pl.when(first.dt.year().is_between(*_YEARS)).then(first)
     return {
         "month_start": first,

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skillmix import intake
 from skillmix.intake import casts, findings
-from skillmix.intake.declarations import Column
+from skillmix.intake.declarations import Column, FieldMap
 
 pytestmark = pytest.mark.unit
 
@@ -184,3 +185,16 @@ def test_findings_are_counted_the_commonest_first() -> None:
     found = _cast(["1,0", "x", "1,0"], cast="quantity").findings
     counted = findings.summary(found)
     assert counted.select("value", "rows", "first_row").rows() == [("1,0", 2, 2), ("x", 1, 3)]
+
+
+@pytest.mark.parametrize("source", ["absence", "hchs_turnover"])
+def test_a_month_is_read_alike_from_a_map_that_was_kept(source: str) -> None:
+    chosen = intake.field_map(source)
+    months = {k: c for k, c in chosen.columns.items() if c.cast.startswith("month")}
+    kept = FieldMap.model_validate(chosen.model_dump(mode="json"))
+    cells = pl.Series("m", ["Jun-26", "June 2026", "30/06/2026", "202606", "2026-06", "46203"])
+    for key, declared in months.items():
+        read = [casts.cast(pl.Series(range(6)), cells, "Month", c) for c in (declared, kept.columns[key])]
+        assert read[0].values.to_list() == read[1].values.to_list()
+        understood = [day is not None for day in read[0].values]
+        assert all(understood) if source == "absence" else not any(understood[:3])

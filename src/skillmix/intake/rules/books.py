@@ -7,7 +7,7 @@ import polars as pl
 from skillmix import reference
 from skillmix.intake.build import folded
 from skillmix.intake.rules.checks import TYPED, About, check
-from skillmix.intake.rules.code_lists import unknown
+from skillmix.intake.rules.code_lists import jobs, unknown
 
 #: Months of a year: a ledger's line is a month.
 _MONTHS = 12
@@ -25,12 +25,6 @@ def a_total(about: About) -> pl.Expr:
     pattern = r"(?i)^\s*(?:grand\s|sub-?\s?)?totals?\b|\b(?:sub-?\s?)?totals?\s*$"
     held = [about.text(place).str.contains(pattern) for place in range(len(about.rule.columns))]
     return pl.any_horizontal(*held)
-
-
-@check
-def below(about: About) -> pl.Expr:
-    """The number is below ``number``."""
-    return about.typed() < about.number("number")
 
 
 @check
@@ -57,13 +51,6 @@ def above_for(about: About) -> pl.Expr:
 
 
 @check
-def not_the_difference(about: About) -> pl.Expr:
-    """The first number is not the second less the third, ``within`` apart."""
-    left = (about.typed(1) - about.typed(2)).cast(pl.Float64)
-    return (about.typed(0).cast(pl.Float64) - left).abs() > about.number("within")
-
-
-@check
 def of_several(about: About) -> pl.Expr:
     """What stands in the first column goes with several values that were read of the second."""
     several = about.typed(1).drop_nulls().n_unique().over(folded(about.text(0))) > 1
@@ -72,10 +59,9 @@ def of_several(about: About) -> pl.Expr:
 
 @check
 def of_several_in_one(about: About) -> pl.Expr:
-    """Rows that are the same in the first columns, and in the last not known to be apart, differ elsewhere.
+    """Rows that hold the same in every one of ``columns`` differ in some other column.
 
-    ``columns`` are those that tell a row; with ``above``, only rows whose number in the column that it names
-    is above nought are compared.
+    With ``above``, only rows whose number in the column that it names is above nought are compared.
     """
     keys = [about.text(place) for place in range(len(about.rule.columns))]
     counted = pl.lit(True)
@@ -114,12 +100,10 @@ def band_outside_job(about: About) -> pl.Expr:
         for role, low, high in roles.select("code", "level_low", "level_high").iter_rows()
         if low in ranks and high in ranks
     }
-    mapped = reference.table("role_mapping", about.as_of).filter(pl.col("scheme") == "esr")
-    words = [*roles.select("label", "code").iter_rows(), *mapped.select("source_value", "role").iter_rows()]
-    jobs = {word.casefold(): own[role] for word, role in words if word and role in own}
+    bands = {word: own[role] for word, role in jobs("esr", about.as_of).items() if role in own}
     job = folded(_own(about, 1))
     low, high = (
-        job.replace_strict({w: span[n] for w, span in jobs.items()}, default=None, return_dtype=pl.Int64)
+        job.replace_strict({w: span[n] for w, span in bands.items()}, default=None, return_dtype=pl.Int64)
         for n in (0, 1)
     )
     rank = _levels(about, 0).replace_strict(ranks, default=None, return_dtype=pl.Int64)

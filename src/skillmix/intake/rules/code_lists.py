@@ -28,8 +28,22 @@ def listed(lists: list[dict[str, Any]], on: dt.date | None) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def _folded(words: list[str]) -> pl.Series:
-    return pl.DataFrame({"w": pl.Series(words, dtype=pl.String)}).select(folded(pl.col("w"))).to_series()
+def among(cells: pl.Expr, words: list[str]) -> pl.Expr:
+    """Whether cells hold one of some words, whatever their case and spaces; null where they hold nothing."""
+    known = pl.DataFrame({"w": pl.Series(words, dtype=pl.String)}).select(folded(pl.col("w"))).to_series()
+    return folded(cells).is_in(known.implode())
+
+
+def jobs(scheme: str, on: dt.date | None) -> dict[str, str]:
+    """The role of each word for a job: labels of roles, and what a scheme calls them; in small letters.
+
+    >>> jobs("esr", None)["physiotherapist"]
+    'physiotherapist'
+    """
+    mapped = reference.table("role_mapping", on).filter(pl.col("scheme") == scheme)
+    labels = reference.table("roles", on).select("label", "code")
+    words = [*labels.iter_rows(), *mapped.select("source_value", "role").iter_rows()]
+    return {word.casefold(): role for word, role in words if word and role}
 
 
 @check
@@ -39,9 +53,9 @@ def unknown(about: About) -> pl.Expr:
     ``unless`` names words of other columns whose rows are not asked.
     """
     words = listed(about.setting("lists"), about.as_of) + list(about.rule.settings.get("besides", []))
-    broken = ~folded(about.typed()).is_in(_folded(words).implode())
+    broken = ~among(about.typed(), words)
     for column, exempt in about.rule.settings.get("unless", {}).items():
-        broken = broken & ~folded(pl.col(column)).is_in(_folded(exempt).implode()).fill_null(False)
+        broken = broken & ~among(pl.col(column), exempt).fill_null(False)
     return broken
 
 

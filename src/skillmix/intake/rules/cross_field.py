@@ -9,6 +9,7 @@ import polars as pl
 from skillmix import reference
 from skillmix.intake.build import folded
 from skillmix.intake.rules.checks import About, check, derivation, suggestion
+from skillmix.intake.rules.code_lists import jobs
 
 
 def _full_time(about: About) -> float:
@@ -61,14 +62,13 @@ def group_does_not_fit(about: About) -> pl.Expr:
     """
     roles = reference.table("roles", about.as_of)
     national = {code: group for code, group in roles.select("code", "staff_group").iter_rows() if group}
-    mapped = reference.table("role_mapping", about.as_of).filter(pl.col("scheme") == about.setting("scheme"))
-    words = [*roles.select("label", "code").iter_rows(), *mapped.select("source_value", "role").iter_rows()]
-    jobs = {word.casefold(): national[role] for word, role in words if word and role in national}
+    every = jobs(about.setting("scheme"), about.as_of)
+    groups = {word: national[role] for word, role in every.items() if role in national}
     allowed = [
-        f"{group.casefold()}|{one}" for group, every in about.setting("groups").items() for one in every
+        f"{group.casefold()}|{one}" for group, theirs in about.setting("groups").items() for one in theirs
     ]
     known = [group.casefold() for group in about.setting("groups")]
     group = folded(about.typed(0))
-    job = folded(about.typed(1)).replace_strict(jobs, default=None, return_dtype=pl.String)
+    job = folded(about.typed(1)).replace_strict(groups, default=None, return_dtype=pl.String)
     fits = pl.concat_str([group, job], separator="|").is_in(pl.Series(allowed).implode())
     return group.is_in(pl.Series(known).implode()) & job.is_not_null() & ~fits

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from skillmix.intake.build import folded
 from skillmix.intake.rules.checks import About, check
-from skillmix.intake.rules.code_lists import listed
-
-
-def _among(cells: pl.Expr, words: list[str]) -> pl.Expr:
-    """Whether cells hold one of some words, whatever their case and spaces."""
-    known = pl.DataFrame({"w": pl.Series(words, dtype=pl.String)}).select(folded(pl.col("w"))).to_series()
-    return folded(cells).is_in(known.implode())
+from skillmix.intake.rules.code_lists import among, listed
 
 
 def _words(about: About) -> list[str]:
@@ -24,7 +17,7 @@ def _words(about: About) -> list[str]:
 @check
 def says(about: About) -> pl.Expr:
     """The word is one of ``words``, or of those that ``lists`` choose."""
-    return _among(about.typed(), _words(about))
+    return among(about.typed(), _words(about))
 
 
 @check
@@ -36,20 +29,12 @@ def does_not_go_with(about: About) -> pl.Expr:
     """
     broken = pl.lit(False)
     for pair in about.setting("pairs"):
-        first = _among(about.typed(0), pair["first"])
+        first = among(about.typed(0), pair["first"])
         if "needs" in pair:
-            broken = broken | (first & about.typed(1).is_not_null() & ~_among(about.typed(1), pair["needs"]))
+            broken = broken | (first & about.typed(1).is_not_null() & ~among(about.typed(1), pair["needs"]))
         else:
-            broken = broken | (first & _among(about.typed(1), pair["excludes"]))
+            broken = broken | (first & among(about.typed(1), pair["excludes"]))
     return broken
-
-
-@check
-def years_before_the_day(about: About) -> pl.Expr:
-    """The date lies more than ``years`` years before the day that the content goes up to."""
-    if about.as_of is None:
-        return pl.lit(False)
-    return about.as_of.year - about.typed().dt.year() > about.number("years")
 
 
 @check
@@ -65,4 +50,4 @@ def too_young_for(about: About) -> pl.Expr:
     ``columns`` are the word, the year of birth and the day.
     """
     age = about.typed(2).dt.year().cast(pl.Int64) - about.typed(1)
-    return _among(about.typed(0), _words(about)) & (age < about.number("youngest"))
+    return among(about.typed(0), _words(about)) & (age < about.number("youngest"))

@@ -7,6 +7,7 @@ import polars as pl
 from skillmix import reference
 from skillmix.intake.build import folded
 from skillmix.intake.rules.checks import TYPED, About, check, suggestion
+from skillmix.intake.rules.code_lists import among, jobs
 
 #: Days of a month on average, by which spans are told in months.
 _DAYS_A_MONTH = 365.25 / 12
@@ -103,7 +104,7 @@ def _together(about: About) -> tuple[pl.Expr, pl.Expr]:
 def parts_do_not_make(about: About) -> pl.Expr:
     """The first column is not the sum of ``plus`` less ``minus``, ``within`` so much.
 
-    With ``below`` a negative sum is left to the rule that says so.
+    With ``unless_negative`` a sum below nought is left to the rule that says so.
     """
     whole = about.typed(0).cast(pl.Float64)
     made, known = _together(about)
@@ -158,30 +159,23 @@ def not_reimbursed(about: About) -> pl.Expr:
     """
     roles = reference.table("roles", about.as_of)
     lacking = set(roles.filter(~pl.col("arrs")).get_column("code"))
-    mapped = reference.table("role_mapping", about.as_of).filter(pl.col("scheme") == about.setting("scheme"))
-    words = [*roles.select("label", "code").iter_rows(), *mapped.select("source_value", "role").iter_rows()]
-    jobs = [word.casefold() for word, role in words if word and role in lacking]
-    scheme = [word.casefold() for word in about.setting("words")]
-    paid = folded(about.typed(0)).is_in(pl.Series(scheme).implode())
-    return paid & folded(about.typed(1)).is_in(pl.Series(jobs).implode())
+    words = [word for word, role in jobs(about.setting("scheme"), about.as_of).items() if role in lacking]
+    return among(about.typed(0), about.setting("words")) & among(about.typed(1), words)
 
 
 @check
 def counted_with_word(about: About) -> pl.Expr:
     """The first column's number is above 0, and the second holds one of ``words``."""
-    words = [word.casefold() for word in about.setting("words")]
-    return (about.typed(0) > 0) & folded(about.typed(1)).is_in(pl.Series(words).implode())
+    return (about.typed(0) > 0) & among(about.typed(1), about.setting("words"))
 
 
 @check
 def given_with_word(about: About) -> pl.Expr:
     """The first column holds one of ``words``, and something stands in the second."""
-    words = [word.casefold() for word in about.setting("words")]
-    return folded(about.typed(0)).is_in(pl.Series(words).implode()) & about.text(1).is_not_null()
+    return among(about.typed(0), about.setting("words")) & about.text(1).is_not_null()
 
 
 @check
 def lacking_with_word(about: About) -> pl.Expr:
     """Nothing stands in the first column, and the second holds one of ``words``."""
-    words = [word.casefold() for word in about.setting("words")]
-    return about.text(0).is_null() & folded(about.typed(1)).is_in(pl.Series(words).implode())
+    return about.text(0).is_null() & among(about.typed(1), about.setting("words"))

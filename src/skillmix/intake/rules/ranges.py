@@ -27,6 +27,12 @@ def between(about: About) -> pl.Expr:
 
 
 @check
+def below(about: About) -> pl.Expr:
+    """The number is below ``number``."""
+    return about.typed() < about.number("number")
+
+
+@check
 def exactly(about: About) -> pl.Expr:
     """The number is ``number``."""
     return about.typed() == about.number("number")
