@@ -46,6 +46,7 @@ def journey(page: Any, day: str, file: Path) -> None:
     """From the file to the published submission."""
     file.write_bytes(export(20, **FAULTS))
     page.get_by_role("link", name="Submit data").first.click()
+    page.get_by_label("What is it?").select_option("ESR staff in post")
     page.get_by_label("The day that it is true for").fill(day)
     page.get_by_label("The file", exact=True).set_input_files(file)
     page.get_by_role("button", name="Send the file").click()
