@@ -73,7 +73,7 @@ def test_a_killed_writer_leaves_the_place_before_or_after_never_between(place: P
     luck = random.Random(2026)
     rows = 2_000
     states = []
-    one = 0.1  # seconds that a publication takes here: measured anew at each turn, since a busy machine is slower
+    one = 0.1  # seconds that a publication takes here: measured anew, since a busy machine is slower
     for turn in range(12):
         writer = start(place, "killed", times=1_000, rows=rows)
         assert writer.stdout is not None
