@@ -52,8 +52,9 @@ serve: $(VENV)/.use
 
 test: test-sqlite $(if $(TESTS),,test-postgres)
 
-# A file of tests runs on one processor, files on all of them; the long ones, in a browser or of a whole place, first.
-PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
+# A file of tests runs in one process, files in as many as there are processors and one more, since some only wait; the
+# long ones, in a browser or of a whole place, first.
+PARALLEL ?= -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile --no-loadscope-reorder
 
 test-sqlite: $(VENV)/.develop
 	$(BIN)/python -m pytest $(if $(TESTS),$(TESTS),$(PARALLEL))

@@ -19,7 +19,7 @@ from skillmix.place import Place, Scope
 pytestmark = pytest.mark.integration
 
 #: How often a worker is killed; `make soak` names more.
-KILLS = int(os.environ.get("SKILLMIX_KILLS", "20"))
+KILLS = int(os.environ.get("SKILLMIX_KILLS", "10"))
 
 Start = Callable[..., Processes]
 

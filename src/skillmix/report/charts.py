@@ -1,6 +1,7 @@
 """Charts, one specification for every medium: drawn as SVG here, so that a report needs no script.
 
-Colours are told apart without colour vision, and every line is also labelled in words.
+Colours are told apart without colour vision, and every line is also labelled in words. Altair is loaded when
+something is drawn: it takes a while, and most processes draw nothing.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import altair as alt
 import polars as pl
 
 #: Okabe and Ito's palette, in an order that keeps contrast on white.
@@ -18,11 +18,15 @@ _FONT = "Arial, Helvetica, sans-serif"
 
 
 def _values(frame: pl.DataFrame) -> Any:
+    import altair as alt
+
     data: Any = alt.Data
     return data(values=frame.to_dicts())
 
 
 def _configured(chart: Any, invented: bool) -> dict[str, Any]:
+    import altair as alt
+
     if invented:
         chart = chart.properties(
             title=alt.TitleParams(
@@ -58,6 +62,8 @@ def fan(
     Returns:
         A Vega-Lite specification with its data.
     """
+    import altair as alt
+
     frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col("date").cast(pl.String))
     panels = "series" in frame.columns and frame["series"].n_unique() > 1
     ticks = 3 if panels else 8
@@ -95,6 +101,8 @@ def bars(
         high: key of the range's upper end.
         width: width in pixels.
     """
+    import altair as alt
+
     frame = pl.DataFrame(rows, infer_schema_length=None)
     grouped = "group" in frame.columns and frame["group"].n_unique() > 1
     colour: Any = (
@@ -131,6 +139,8 @@ def line(
     Returns:
         A Vega-Lite specification with its data.
     """
+    import altair as alt
+
     frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col("date").cast(pl.String))
     base = alt.Chart(_values(frame)).encode(
         x=alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=6)),
