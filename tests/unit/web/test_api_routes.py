@@ -260,3 +260,14 @@ def test_what_is_synthetic_says_so_in_its_row() -> None:
     assert "invented" not in answers.marked(frame, False).columns
     run = pl.DataFrame({"invented": [True, False]})
     assert answers.marked(run, True)["invented"].to_list() == ["Invented", None]
+
+
+def test_a_parameter_that_is_not_there_is_refused_with_the_one_that_is_meant(
+    ask: Callable[..., Client],
+) -> None:
+    client = ask("place_planner")
+    wrong = client.get(f"{NORTH}/overview?profesion=physiotherapist&limit=5")
+    assert wrong.status_code == 400
+    assert "'profesion'" in wrong.json()["problem"]
+    assert client.get("/api/v1/places?=false").status_code == 400
+    assert "'limit'" in client.get(f"{NORTH}/overview?limits=5").json()["cure"]

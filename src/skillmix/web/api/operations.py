@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from difflib import get_close_matches
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.security import HttpBearer
 
-from skillmix.errors import ScopeError
+from skillmix.errors import InputError, ScopeError
 from skillmix.web.api.answers import Answer, Page, Paging, respond
 from skillmix.web.api.errors import MEANINGS, PROBLEMS, handle
 from skillmix.web.api.rates import TokenRate
@@ -77,6 +78,18 @@ def _needed(needs: str) -> str:
     return "Every token of the place may ask." if needs == MEMBER else f"Needs the ability '{needs}'."
 
 
+def _refuse_unknown(request: HttpRequest, asked: Paging) -> None:
+    """Refuse a parameter that the operation does not have: passed over, it would widen what is answered."""
+    known = sorted(type(asked).model_fields)
+    if unknown := sorted(set(request.GET) - set(known)):
+        like = get_close_matches(unknown[0], known, n=1)
+        meant = f"Did you mean {like[0]!r}? " if like else ""
+        raise InputError(
+            f"There is no parameter {unknown[0]!r} here.",
+            cure=f"{meant}There are: {', '.join(known)}.",
+        )
+
+
 def operation(path: str, *, needs: str, row: type[Any], tag: str) -> Callable[[Found], Found]:
     """Declare an operation that gives rows.
 
@@ -106,6 +119,7 @@ def operation(path: str, *, needs: str, row: type[Any], tag: str) -> Callable[[F
                 )
             request.__dict__["page_name"] = f"api {name}"
             asked: Paging = given["asked"]
+            _refuse_unknown(request, asked)
             answer = function(request, **given)
             parameters = {k: v for k, v in asked.model_dump(mode="json").items() if v is not None}
             detail = {"token": bearer.token.prefix, "parameters": parameters}
