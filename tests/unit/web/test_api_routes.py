@@ -262,7 +262,7 @@ def test_what_is_synthetic_says_so_in_its_row() -> None:
     assert answers.marked(run, True)["invented"].to_list() == ["Invented", None]
 
 
-def test_a_parameter_that_is_not_there_is_refused_with_the_one_that_is_meant(
+def test_a_parameter_that_is_not_there_is_refused_with_the_one_meant(
     ask: Callable[..., Client],
 ) -> None:
     client = ask("place_planner")
