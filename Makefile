@@ -61,7 +61,7 @@ test-sqlite: $(VENV)/.develop
 
 # What uses the control database once more, and one journey in a browser, on a PostgreSQL of their own.
 test-postgres: $(VENV)/.develop
-	@$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest $(PARALLEL) -m database tests \
+	@$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest $(PARALLEL) -m database tests/integration tests/unit/web \
 		--ignore tests/integration/test_api_schema.py; left=$$?; \
 	if [ $$left = 75 ] && [ "$(CI)" != true ]; then echo "Skipped: tests on PostgreSQL, which is not installed."; exit 0; fi; \
 	[ $$left = 0 ] || exit $$left; \
