@@ -36,3 +36,8 @@ def test_the_worker_is_alive(server: Any, page_as: Callable[..., Any]) -> None:
             break
         page.wait_for_timeout(500)
     assert answer.json() == {"database": True, "places": True, "worker": True}
+
+
+def test_nothing_went_wrong_while_it_started_and_served(server: Any) -> None:
+    told = (server.folder.parent / "server.log").read_text(encoding="utf-8")
+    assert "Traceback" not in told

@@ -6,7 +6,6 @@ This module imports nothing that reads frames: the processes that answer are for
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import subprocess
 import sys
@@ -78,7 +77,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: PTH112
             "when_ready": self._ready,
             "on_exit": self._ended,
-            "post_fork": _warm,
+            "post_worker_init": _warm,
         }
         for name, value in wanted.items():
             if value is not None:
@@ -102,17 +101,11 @@ class Server(BaseApplication):  # type: ignore[misc]
         print("Stopped.", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def _warm(server: Any, worker: Any) -> None:
-    """Work out the first answers before anybody asks, in a thread of the process that answers."""
+def _warm(worker: Any) -> None:
+    """Work out the first answers before anybody asks, in a thread of a process that has loaded the pages."""
+    from skillmix.web.site.warming import keep_warm
 
-    def warm() -> None:
-        time.sleep(0.5)
-        with contextlib.suppress(ImportError):
-            from skillmix.web.site.warming import keep_warm
-
-            keep_warm()
-
-    threading.Thread(target=warm, daemon=True).start()
+    threading.Thread(target=keep_warm, daemon=True).start()
 
 
 def main() -> None:
