@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from difflib import get_close_matches
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -13,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.security import HttpBearer
 
 from skillmix.errors import InputError, ScopeError
+from skillmix.intake.nearest import nearest
 from skillmix.web.api.answers import Answer, Page, Paging, respond
 from skillmix.web.api.errors import MEANINGS, PROBLEMS, handle
 from skillmix.web.api.rates import TokenRate
@@ -79,11 +79,15 @@ def _needed(needs: str) -> str:
 
 
 def _refuse_unknown(request: HttpRequest, asked: Paging) -> None:
-    """Refuse a parameter that the operation does not have: passed over, it would widen what is answered."""
+    """Refuse a parameter that the operation does not have: passed over, it would widen what is answered.
+
+    Raises:
+        InputError: naming it, the one that is meant, and those that there are.
+    """
     known = sorted(type(asked).model_fields)
     if unknown := sorted(set(request.GET) - set(known)):
-        like = get_close_matches(unknown[0], known, n=1)
-        meant = f"Did you mean {like[0]!r}? " if like else ""
+        like = nearest(unknown[0], known)
+        meant = f"Did you mean {like!r}? " if like else ""
         raise InputError(
             f"There is no parameter {unknown[0]!r} here.",
             cure=f"{meant}There are: {', '.join(known)}.",
